@@ -2,7 +2,7 @@
  *
  * Validation is the lookup algorithm of Keiser and Lemire ("Validating UTF-8 In Less Than One Instruction Per
  * Byte", 2021): three 16-entry tables tell for each pair of neighbouring bytes which errors it may be, one
- * subtraction tells where second and third continuation bytes must stand. utf8_lookup.h has it once over a
+ * subtraction tells where second and third continuation bytes must stand. utf8_lookup.inc has it once over a
  * handful of vector macros, utf8_x86.c and utf8_neon.c instantiate it. The place of an error is then found by
  * the scalar decoder. Well-formed means Unicode table 3-7: no overlong forms, no surrogates, nothing above
  * U+10FFFF.
