@@ -19,7 +19,7 @@
 #include "base/common.h"
 
 #define GYR__I64_BYTES 24
-#define GYR__F64_BYTES 32
+#define GYR__F64_BYTES 40
 
 char *gyr__write_i32(char *out, int32_t v);
 char *gyr__write_u32(char *out, uint32_t v);
