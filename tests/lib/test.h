@@ -1,0 +1,27 @@
+/* What every test includes first: cmocka with the headers it needs, skipping, and files to read.
+ *
+ * GYR_NO_SKIP set (in CI) turns a skip into a failure. Only test_shared() may still skip then: the reference
+ * material it looks for, $GYR_SHARED or else ../shared beside the checkout, does not come with the sources.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef GYR_TEST_H
+#define GYR_TEST_H
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* Ends the running test as skipped and says why, in one line. */
+void test_skip(const char *why);
+
+/* The path of a file or folder of the shared material, to be freed; skips the running test where there is
+ * none. */
+char *test_shared(const char *relative_path);
+
+/* A whole file with a NUL after it, to be freed; fails the running test if it cannot be read. `len` may be
+ * NULL. */
+char *test_read_file(const char *path, size_t *len);
+
+#endif
