@@ -43,6 +43,7 @@ typedef struct gyr__json_out {
     uint8_t *base, *at, *end; /* [base, at) is written; end lies GYR__JSON_SLACK before the real end */
     const gyr__leaves *leaves;
     gyr_allocator allocator;
+    size_t size;             /* bytes allocated at base */
     size_t limit;            /* bytes of text; 0: none */
     bool failed, over_limit; /* sticky; over_limit implies failed; later puts do nothing */
 } gyr__json_out;
