@@ -1,16 +1,13 @@
 /* Integers and doubles as text and back: known values, edges, and random ones against the C library.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "test.h"
+
 #include "doubles.h"
 
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 static void check_i64(int64_t v) {
     char mine[GYR__I64_BYTES + 1], libc[32];
