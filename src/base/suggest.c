@@ -64,38 +64,45 @@ static int natural_compare(gyr_str a, gyr_str b) {
     return (a.len > b.len) - (a.len < b.len);
 }
 
-void gyr__suggest_init(gyr__suggest *s, gyr_str input) {
-    *s = (gyr__suggest){.input = input, .threshold = (uint32_t)(input.len * 4 / 10) + 1};
+enum { FIRST_ERRORS = 5, CELLS_FIRST = 4000000, CELLS_LATER = 300000 };
+
+void gyr__suggest_init(gyr__suggest *s, gyr_errors *errors, gyr_str input) {
+    *s = (gyr__suggest){.errors = errors, .input = input, .threshold = (uint32_t)(input.len * 4 / 10) + 1};
+    if (input.len <= GYR__SUGGEST_BYTES)
+        s->budget = errors->list.len < FIRST_ERRORS ? CELLS_FIRST : CELLS_LATER;
 }
 
-void gyr__suggest_offer(gyr__suggest *s, gyr_str name) {
+void gyr__suggest_option(gyr__suggest *s, gyr_str name) {
+    if (s->budget <= 0) return;
+    size_t off = name.len > s->input.len ? name.len - s->input.len : s->input.len - name.len;
+    s->budget -= off > s->threshold ? 1 : (int64_t)(name.len * s->input.len);
     uint32_t distance = gyr__name_distance(s->input, name, s->threshold), at = s->count;
     if (distance == UINT32_MAX) return;
     for (uint32_t i = 0; i < s->count; i++)
-        if (gyr__str_eq(s->names[i], name)) return;
-    while (at && (s->distances[at - 1] > distance ||
-                  (s->distances[at - 1] == distance && natural_compare(s->names[at - 1], name) > 0)))
+        if (gyr__str_eq(s->best[i].name, name)) return;
+    while (at && (s->best[at - 1].distance > distance ||
+                  (s->best[at - 1].distance == distance && natural_compare(s->best[at - 1].name, name) > 0)))
         at--;
     if (at == GYR__SUGGESTIONS) return;
     if (s->count < GYR__SUGGESTIONS) s->count++;
-    memmove(s->names + at + 1, s->names + at, (s->count - at - 1) * sizeof *s->names);
-    memmove(s->distances + at + 1, s->distances + at, (s->count - at - 1) * sizeof *s->distances);
-    s->names[at] = name;
-    s->distances[at] = distance;
+    memmove(s->best + at + 1, s->best + at, (s->count - at - 1) * sizeof *s->best);
+    s->best[at].name = name;
+    s->best[at].distance = distance;
 }
 
 void gyr__suggest_map(gyr__suggest *s, const gyr__map *map) {
-    if (s->input.len > GYR__SUGGEST_BYTES) return;
-    for (uint32_t i = 0; i < map->count; i++) gyr__suggest_offer(s, map->entries[i].key);
+    for (uint32_t i = 0; i < map->count && s->budget > 0; i++) gyr__suggest_option(s, map->entries[i].key);
 }
 
-gyr_str gyr__suggest_text(const gyr__suggest *s, gyr__arena *arena, const char *what) {
+gyr_str gyr__suggest_text(const gyr__suggest *s, const char *what) {
     if (!s->count) return gyr_s("");
+    gyr__arena *arena = &s->errors->arena;
     gyr_str text = gyr__arena_printf(arena, " Did you mean %s%s", what ? what : "", what ? " " : "");
     for (uint32_t i = 0; text.ptr && i < s->count; i++) {
+        gyr_str name = s->best[i].name;
         const char *join = i == 0 ? "" : i + 1 < s->count ? ", " : s->count == 2 ? " or " : ", or ";
-        text = gyr__arena_printf(arena, "%.*s%s\"%.*s\"%s", (int)text.len, text.ptr, join,
-                                 (int)s->names[i].len, s->names[i].ptr, i + 1 < s->count ? "" : "?");
+        text = gyr__arena_printf(arena, "%.*s%s\"%.*s\"%s", (int)text.len, text.ptr, join, (int)name.len,
+                                 name.ptr, i + 1 < s->count ? "" : "?");
     }
     return text.ptr ? text : gyr_s("");
 }
