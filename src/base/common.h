@@ -18,7 +18,7 @@
 
 #if defined(__GNUC__)
 #define GYR__NODISCARD __attribute__((warn_unused_result))
-#define GYR__PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define GYR__PRINTF(fmt, args) __attribute__((format(printf, fmt, args), nonnull(fmt)))
 #define GYR__NOINLINE __attribute__((noinline))
 #define GYR__COLD __attribute__((cold, noinline))
 #else
