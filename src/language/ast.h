@@ -75,29 +75,22 @@ gyr_str gyr__ast_string_text(gyr__arena *arena, const gyr__ast_string *s);
 /** "query", "mutation", "subscription". */
 gyr_str gyr__operation_type_name(gyr__operation_type type);
 
-/* What generic code knows of a kind. */
-typedef enum gyr__ast_field_form {
-    GYR__FORM_TEXT,
-    GYR__FORM_TEXTS,
-    GYR__FORM_FLAG,
-    GYR__FORM_OPERATION,
-    GYR__FORM_CHILD,
-    GYR__FORM_INLINE,
-    GYR__FORM_LIST
-} gyr__ast_field_form;
-typedef struct gyr__ast_field_info {
-    const char *name;
-    uint16_t offset;
-    uint16_t form; /* gyr__ast_field_form */
-} gyr__ast_field_info;
-typedef struct gyr__ast_info {
-    const char *name; /* "ObjectTypeDefinition" */
-    const gyr__ast_field_info *fields;
-    uint32_t field_count;
-    uint32_t size;
-} gyr__ast_info;
+/* ---- for generic code: the JSON form of a document, tests */
 
-/** The description of a kind; static. */
-const gyr__ast_info *gyr__ast_info_of(gyr__node_kind kind);
+typedef enum gyr__ast_form {
+    GYR__FORM_TEXT,      /* const gyr_str * */
+    GYR__FORM_TEXTS,     /* const gyr__text_list * */
+    GYR__FORM_FLAG,      /* const bool * */
+    GYR__FORM_OPERATION, /* const gyr__operation_type * */
+    GYR__FORM_NODE,      /* const gyr__node *, or NULL */
+    GYR__FORM_LIST       /* const gyr__node_list * */
+} gyr__ast_form;
+
+/** Is called with each field of a node: its name in ast.def, its form, and where the value is. */
+typedef void gyr__ast_visit(void *user, const char *name, gyr__ast_form form, const void *value);
+/** Calls visit for the node's own fields, in the order of ast.def. */
+void gyr__ast_fields(const gyr__node *node, gyr__ast_visit *visit, void *user);
+/** "ObjectTypeDefinition": what the reference calls the kind. */
+gyr_str gyr__node_kind_name(gyr__node_kind kind);
 
 #endif
