@@ -1,6 +1,7 @@
 # Tests, found by glob; each test_*.c is one cmocka executable and one ctest test, labelled by its folder.
 #   tests/unit/<layer>/            links that layer and those below it
 #   tests/{exec,model,faults,api}/ link all layers
+#   tests/{cli,conformance}/       likewise, and Python scripts test_*.py, as in tools/; programs are in $GYR_BUILD
 #   tests/conformance/adapter/     the program gyr-adapter
 #   tests/fuzz/fuzz_*.c            libFuzzer programs, with GYR_FUZZ=ON
 # tests/lib/*.c are helpers for all of them. They run in the root of the project.
@@ -39,8 +40,6 @@ if(NOT CMOCKA_FOUND OR NOT JANSSON_FOUND)
     endif()
     message(FATAL_ERROR "GYR_TESTS=ON needs cmocka and jansson: run tools/install-deps build test")
 endif()
-enable_testing()
-
 file(GLOB sources CONFIGURE_DEPENDS ${tests_dir}/lib/*.c)
 add_library(gyr_testlib INTERFACE)
 target_include_directories(gyr_testlib INTERFACE ${tests_dir}/lib)
@@ -71,13 +70,13 @@ function(gyr_add_tests folder label internals)
         string(REGEX REPLACE "^test_" "" name ${stem})
         add_test(NAME ${folder}/${name} COMMAND ${target} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
         set_tests_properties(${folder}/${name} PROPERTIES LABELS ${label} TIMEOUT 300)
-        gyr_sanitizer_environment(${folder}/${name})
+        gyr_test_environment(${folder}/${name})
     endforeach()
 endfunction()
 
-function(gyr_sanitizer_environment test)
+function(gyr_test_environment test)
     set_tests_properties(${test} PROPERTIES ENVIRONMENT
-        "ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1;UBSAN_OPTIONS=print_stacktrace=1;TSAN_OPTIONS=halt_on_error=1")
+        "ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1;UBSAN_OPTIONS=print_stacktrace=1;TSAN_OPTIONS=halt_on_error=1;GYR_BUILD=${PROJECT_BINARY_DIR}")
 endfunction()
 
 foreach(layer IN LISTS GYR_LAYERS)
@@ -89,19 +88,23 @@ foreach(layer IN LISTS GYR_LAYERS)
         gyr_add_tests(unit/${layer} ${layer} gyr_internals_${layer} ${extra})
     endif()
 endforeach()
-foreach(folder exec model faults api)
+foreach(folder exec model faults api cli conformance)
     gyr_add_tests(${folder} ${folder} gyr_internals)
 endforeach()
 
-# ---- the tools' own tests, and the installed package
+# ---- tests in Python, and the installed package
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)
-    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/test_*.py)
-    foreach(source IN LISTS sources)
-        cmake_path(GET source STEM stem)
-        string(REGEX REPLACE "^test_" "" name ${stem})
-        add_test(NAME tools/${name} COMMAND Python3::Interpreter -B ${source})
-        set_tests_properties(tools/${name} PROPERTIES LABELS tools)
+    foreach(folder tools tests/cli tests/conformance)
+        file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/test_*.py)
+        foreach(source IN LISTS sources)
+            cmake_path(GET source STEM stem)
+            string(REGEX REPLACE "^test_" "" name ${stem})
+            cmake_path(GET folder FILENAME label)
+            add_test(NAME ${label}/${name} COMMAND Python3::Interpreter -B ${source} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+            set_tests_properties(${label}/${name} PROPERTIES LABELS ${label} TIMEOUT 300)
+            gyr_test_environment(${label}/${name})
+        endforeach()
     endforeach()
 endif()
 if(NOT GYR_SANITIZE)
