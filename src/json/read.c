@@ -154,19 +154,32 @@ static bool read_word(reader *r, const char *word) {
 
 /* ---- strings */
 
+/* The index in memory of the first byte of a word whose high bit is set. */
+static inline int first_byte(uint64_t v) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return __builtin_ctzll(v) / 8;
+#else
+    (void)v;
+    return 0; /* the loop below looks at each byte then */
+#endif
+}
+
 /* Moves r->at from behind the opening quote to the closing one. */
 static bool find_quote(reader *r, bool *escaped) {
     const uint64_t ones = 0x0101010101010101u, highs = ones * 0x80;
     uint32_t from = r->at - 1;
     for (;;) {
         while (r->end - r->at >= 8) {
-            uint64_t v, quote, slash;
+            uint64_t v, quote, slash, stops;
             memcpy(&v, r->s + r->at, 8);
             quote = v ^ ones * '"', slash = v ^ ones * '\\';
-            /* a zero byte in the first two, a byte below 0x20 in v; bytes above 0x7F never count */
-            if (((quote - ones) & ~quote) & highs || ((slash - ones) & ~slash) & highs ||
-                ((v - ones * 0x20) & ~v) & highs)
+            /* zero bytes of the first two, bytes below 0x20 of v; the lowest of each is always right */
+            stops =
+                (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((v - ones * 0x20) & ~v)) & highs;
+            if (stops) {
+                r->at += (uint32_t)first_byte(stops);
                 break;
+            }
             r->at += 8;
         }
         if (r->at >= r->end) return FAIL(r, GYR_ERR_SYNTAX, from, "Unterminated string in JSON");

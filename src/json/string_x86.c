@@ -72,6 +72,7 @@ __attribute__((target("avx2"))) static inline __m256i load_part_32(const uint8_t
 #define FIRST(m)    (size_t) __builtin_ctz(m)
 #define KEEP(n)     _bzhi_u32(~0u, (uint32_t)(n))
 #define VALID(s, n) gyr__utf8_valid_avx2((s), (n))
+#define SHORT(x)    gyr__json_sse2_##x
 #include "json/string.inc"
 
 /* 256-bit vectors: wider ones cost clock on some processors, and masks are what makes this level fast. */
