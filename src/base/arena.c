@@ -55,6 +55,19 @@ void gyr__arena_reset(gyr__arena *a) {
     a->end = (char *)keep + keep->size;
 }
 
+void gyr__arena_reserve(gyr__arena *a, size_t size) {
+    size_t need = sizeof(gyr__chunk) + size;
+    if (a->failed || need < size || (a->ptr && (size_t)(a->end - a->ptr) >= size)) return;
+    if (a->limit && (a->used > a->limit / 2 || need > a->limit / 2 - a->used)) return;
+    gyr__chunk *c = gyr__heap_alloc(&a->allocator, need);
+    if (!c) return;
+    *c = (gyr__chunk){a->chunks, need};
+    a->chunks = c;
+    a->used += need;
+    a->ptr = (char *)(c + 1);
+    a->end = (char *)c + need;
+}
+
 void *gyr__arena_grow(gyr__arena *a, size_t size, size_t align) {
     size_t need = sizeof(gyr__chunk) + size + align;
     size_t want = a->chunks ? GYR__MIN(a->used, (size_t)MAX_CHUNK) : (size_t)FIRST_CHUNK;

@@ -34,6 +34,10 @@ void gyr__arena_fini(gyr__arena *a);
 /** Forgets all allocations, keeps one chunk, clears `failed`. */
 void gyr__arena_reset(gyr__arena *a);
 
+/** Makes one chunk for the next `size` bytes, where a good guess saves growing step by step. Only a hint: it does
+ *  nothing when they are there, when memory is out or when a limit is near. */
+void gyr__arena_reserve(gyr__arena *a, size_t size);
+
 /** The slow way of gyr__arena_alloc: a new chunk. */
 void *gyr__arena_grow(gyr__arena *a, size_t size, size_t align);
 

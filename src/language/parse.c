@@ -122,6 +122,10 @@ static void parser_init(gyr__parser *p, gyr__arena *arena, const gyr__source *so
     gyr__lexer_init_limited(&p->lx, source, &limits, o->schema ? limits.schema_bytes : limits.document_bytes,
                             o->schema ? UINT32_MAX : limits.tokens, errors);
     set_max_tokens(&p->lx, o->max_tokens);
+    /* One chunk for the whole document: queries make up to 17 bytes of nodes for a byte of text, schemas,
+     * which are half descriptions, 2. A block that is allocated and freed as a whole stays with the C
+     * library; several would go back to the kernel and cost page faults in every parse. */
+    if (!p->lx.status) gyr__arena_reserve(arena, source->text.len * (o->schema ? 2 : 18) + 512);
     p->arena = arena;
     p->stack = p->small_stack;
     p->top = 0;
