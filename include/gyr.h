@@ -242,7 +242,7 @@ typedef struct gyr_binding {
     uint32_t count_offset;        /* of the count of a list */
     uint32_t count_size;          /* its width in bytes: 1, 2, 4, 8; 0: none */
     uint32_t has_offset, has_size; /* of the has-member: null unless (has & has_mask); size 0: none */
-    uint64_t has_mask;            /* also the bits of GYR_BIT */
+    uint64_t has_mask;            /* also the bits of GYR_BIT; of an argument: what `has` becomes for null */
     bool by_ref;     /* the member is a pointer to the value; NULL is null */
     bool inline_items; /* the list's items are an array inside the struct */
     bool is_signed;  /* the count, or the tag */
@@ -300,6 +300,9 @@ template <class T> struct gyr__item<T *> { typedef T type; };
 template <class T, size_t N> struct gyr__item<T[N]> { typedef T type; };
 #define GYR__IS_ARRAY(T, m)  gyr__array<decltype(T::m)>::is
 #define GYR__IS_SIGNED(T, m) gyr__int<decltype(T::m)>::is_signed
+template <class T> struct gyr__null_mark { static const int value = 2 + 0 * gyr__int<T>::is_signed; };
+template <> struct gyr__null_mark<bool> { static const int value = 1; };
+#define GYR__NULL_MARK(T, m) gyr__null_mark<decltype(T::m)>::value
 #define GYR__ITEM_SIZE(T, m) sizeof(typename gyr__item<decltype(T::m)>::type)
 #define GYR__SIZE(T, m)      sizeof(T::m)
 #define GYR__CHARS_SIZE(T, m) (sizeof(T::m) / (gyr__array<decltype(T::m)>::is ? 1 : 0))
@@ -330,6 +333,8 @@ extern "C" {
     bool: false, char: true, signed char: true, short: true, int: true, long: true, long long: true, \
     unsigned char: false, unsigned short: false, unsigned int: false, unsigned long: false, \
     unsigned long long: false)
+/* What a presence member holds for null: 2, or true. An integer type that has no place here does not compile. */
+#define GYR__NULL_MARK(T, m) (_Generic(GYR__MEMBER(T, m), bool: 1, default: 2) + 0 * GYR__IS_SIGNED(T, m))
 #define GYR__ITEM_SIZE(T, m)  sizeof(GYR__MEMBER(T, m)[0])
 #define GYR__SIZE(T, m)       sizeof(GYR__MEMBER(T, m))
 #define GYR__CHARS_SIZE(T, m) (sizeof(GYR__MEMBER(T, m)) + 0 * sizeof(char[GYR__IS_ARRAY(T, m) ? 1 : -1]))
@@ -424,10 +429,10 @@ extern "C" {
  *  or strings; lists need GYR_ARG_LIST; input objects GYR_ARG_STRUCT. */
 #define GYR_ARG(at, T, m) GYR__BM(GYR_BIND_ARG, at, T, m, GYR__CTYPE(T, m), GYR__SIZE(T, m), false)
 /** The same with a presence member (any integer or bool): `has` becomes 0 absent, 1 a value, 2 null
- *  (a bool: false when absent). */
+ *  (a bool: false when absent, else true). */
 #define GYR_ARG_HAS(at, T, m, has) \
     GYR__B(GYR_BIND_ARG, at, #T "." #m, GYR__CTYPE(T, m), offsetof(T, m), GYR__SIZE(T, m), 0, 0, offsetof(T, has), \
-           GYR__SIZE(T, has), 0, false, false, false, 0, 0, 0, 0, GYR__NO_FN)
+           GYR__SIZE(T, has), GYR__NULL_MARK(T, has), false, false, false, 0, 0, 0, 0, GYR__NO_FN)
 /** An argument of a custom scalar with its own C type. */
 #define GYR_ARG_CUSTOM(at, T, m) GYR__BM(GYR_BIND_ARG, at, T, m, GYR_C_CUSTOM, GYR__SIZE(T, m), false)
 /** An input object: the struct itself (zero when absent or null), or a pointer to it (NULL when absent). */
