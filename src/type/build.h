@@ -11,4 +11,18 @@
 gyr_schema *gyr__schema_build(const gyr_schema_options *options, gyr_errors *errors);
 void gyr__schema_unref(gyr_schema *schema);
 
+/** How far a build came. */
+typedef enum gyr__build_stage {
+    GYR__STAGE_PARSE,   /* the text is not GraphQL */
+    GYR__STAGE_SDL,     /* the definitions do not fit together */
+    GYR__STAGE_TYPE,    /* the types they give break a rule */
+    GYR__STAGE_BINDING, /* the bindings do not fit the types */
+    GYR__STAGE_DONE
+} gyr__build_stage;
+
+/** As gyr__schema_build. The first base_count sources are an existing schema that the others extend: they are
+ *  not checked by themselves, and what they define cannot be defined again. stage may be NULL. */
+gyr_schema *gyr__schema_extend(const gyr_schema_options *options, uint32_t base_count,
+                               gyr__build_stage *stage, gyr_errors *errors);
+
 #endif

@@ -120,6 +120,14 @@ typedef struct gyr__enum_value {
     int64_t number;
 } gyr__enum_value;
 
+/** Numbers to pointers, made once: an array over [base, base + count), or sorted keys. */
+typedef struct gyr__number_map {
+    int64_t base;
+    uint32_t count;
+    const int64_t *keys; /* sorted; NULL: values[number - base] */
+    const void **values;
+} gyr__number_map;
+
 struct gyr__type {
     gyr__def def;
     gyr__type_kind kind;
@@ -139,9 +147,13 @@ struct gyr__type {
     const gyr__type **interfaces; /* OBJECT, INTERFACE: as declared */
     uint32_t interface_count;
 
-    const gyr__type **possible; /* INTERFACE, UNION: object types, in schema order; OBJECT: itself alone */
+    const gyr__type **possible; /* INTERFACE: object types, in schema order; UNION: as declared; OBJECT: itself */
     uint32_t possible_count;
-    uint64_t *possible_bits; /* composite types: bit object_index set for each possible type */
+    uint64_t *possible_bits; /* INTERFACE, UNION: bit object_index set for each possible type; NULL: too few of
+                                too many for a bitset. Ask gyr__is_possible. */
+
+    const gyr__type **implementors; /* INTERFACE: the interfaces, then the object types that declare it */
+    uint32_t implementor_count;
 
     gyr__enum_value *values; /* ENUM */
     uint32_t value_count;
@@ -150,6 +162,8 @@ struct gyr__type {
     gyr__input *inputs; /* INPUT_OBJECT */
     uint32_t input_count;
     gyr__map input_map; /* name -> gyr__input* */
+
+    gyr__number_map numbers; /* ENUM: number -> gyr__enum_value *; INTERFACE, UNION: tag -> gyr__type *; see bind.h */
 };
 
 typedef enum gyr__directive_location { /* order of __DirectiveLocation */
@@ -182,7 +196,9 @@ typedef struct gyr__directive {
     gyr__input *args;
     uint32_t arg_count;
     bool repeatable, is_builtin;
-    uint32_t locations; /* bit gyr__directive_location */
+    uint32_t locations;           /* bit gyr__directive_location */
+    const uint8_t *location_list; /* the same as declared: gyr__directive_location, location_count of them */
+    uint32_t location_count;
 } gyr__directive;
 
 typedef struct gyr__pool gyr__pool;      /* suspended calls: exec owns the meaning */
@@ -195,17 +211,18 @@ struct gyr_schema {
     bool unbound, lenient, no_introspection, no_suggestions;
     gyr__def def; /* of the schema definition: description, directives, place */
 
-    gyr__type **types; /* SDL order, then built-in scalars that are used, then introspection types */
+    gyr__type **types; /* SDL order, each built-in scalar behind the first type that uses it, then introspection
+                          types: the order of the reference. Built-in scalars that nothing uses are absent. */
     uint32_t type_count;
     gyr__map type_map; /* name -> gyr__type* */
     const gyr__type **objects;
     uint32_t object_count;
-    gyr__directive **directives; /* built-in ones first, as the reference orders them */
+    gyr__directive **directives; /* SDL order, then built-in ones, as the reference orders them */
     uint32_t directive_count;
     gyr__map directive_map;
     const gyr__type *roots[3]; /* by gyr_operation_type; NULL: none */
     gyr__field meta_typename, meta_schema, meta_type; /* __typename, __schema, __type(name:) */
-    const gyr_source *sources;                        /* the schema's own copies */
+    const gyr_source *sources; /* the schema's own copies; sources[source_count] holds what is built in */
     uint32_t source_count;
     const gyr_binding *type_fallback;
 
@@ -225,10 +242,16 @@ static inline bool gyr__is_composite_type(const gyr__type *t) {
 }
 static inline bool gyr__is_abstract_type(const gyr__type *t) { return t->kind == GYR__INTERFACE || t->kind == GYR__UNION; }
 static inline bool gyr__is_input_type(const gyr__type *t) { return gyr__is_leaf_type(t) || t->kind == GYR__INPUT_OBJECT; }
+/** gyr__is_possible for types without a bitset. */
+bool gyr__is_listed(const gyr__type *t, const gyr__type *object);
 /** Whether object type `object` is one of composite type t's possible types. */
 static inline bool gyr__is_possible(const gyr__type *t, const gyr__type *object) {
-    return t == object || (t->possible_bits && t->possible_bits[object->object_index / 64] >> object->object_index % 64 & 1);
+    if (t == object) return true;
+    if (!t->possible_bits) return t->possible_count && gyr__is_listed(t, object);
+    return t->possible_bits[object->object_index / 64] >> object->object_index % 64 & 1;
 }
+/** Whether two composite types have a possible type in common (Specification 5.5.2.3). */
+bool gyr__types_overlap(const gyr__type *a, const gyr__type *b);
 /** Whether every value of type `sub` is a value of type `super` (Specification 3.6.1 IsSubType). */
 bool gyr__is_subtype(gyr__type_ref sub, gyr__type_ref super);
 
