@@ -151,6 +151,7 @@ static gyr__build_stage build(gyr__builder *b, const gyr_schema_options *options
     if (!gyr__build_link(b)) return GYR__STAGE_SDL;
     add_meta_fields(b->schema);
     gyr__check_schema(b);
+    if (!gyr__bind_scalars(b->schema, options)) return GYR__STAGE_TYPE;
     gyr__build_defaults(b);
     if (!clean(b)) return GYR__STAGE_TYPE;
     if (!b->schema->unbound) {

@@ -20,7 +20,9 @@
     OP(lex)                                                                                                  \
     OP(strip)                                                                                                \
     OP(ast)                                                                                                  \
-    OP(coordinate)
+    OP(coordinate)                                                                                           \
+    OP(sdl)                                                                                                  \
+    OP(introspect)
 
 typedef struct adapter_request {
     gyr__arena *arena;
