@@ -1,6 +1,5 @@
 /* 20 million doubles of all kinds are written, and read by strtod and by ours, without loss; of every 64th
- * the text is compared with all shorter ones that printf can make. GYR_PROOF sets another number. Under a
- * sanitizer a twentieth of that is run.
+ * the text is compared with all shorter ones that printf can make. GYR_PROOF sets another number.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "test.h"
