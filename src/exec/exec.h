@@ -1,0 +1,297 @@
+/* A request being executed: its tables, rows, cells, calls and output.
+ *
+ *     row    one object of a level: {object, shape, parent row, list index, rank}; a list's items are contiguous, null
+ *            ones too
+ *     cell   what one fetch yielded for one row: 16 bytes, indexed by rank - the row's ordinal within its shape -
+ *            so that nothing shifts when an object turns null
+ *     call   a cell on its way: what a resolver answers into
+ *     later  a suspended call: an entry of the schema's pool, claimed by the first answer (later.h)
+ *
+ * The fetch part fills cells and rows in turns (run.c); the write part reads them. Everything lives in the
+ * request's arena but the output buffer and what other threads answered with.
+ *
+ * Tables by id (fetches, shapes, arguments) grow when the plan does: a shape of an abstract type may be made while
+ * this request runs.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef GYR_EXEC_EXEC_H
+#define GYR_EXEC_EXEC_H
+#include "base/vec.h"
+#include "plan/frame.h"
+
+typedef struct gyr__context gyr__context;
+typedef struct gyr__later gyr__later;
+typedef struct gyr__fetch_state gyr__fetch_state;
+
+typedef enum gyr__cell_kind {
+    GYR__CELL_PENDING, /* zero */
+    GYR__CELL_NULL,
+    GYR__CELL_ERROR,  /* failure */
+    GYR__CELL_BOOL,   /* i64 */
+    GYR__CELL_I64,
+    GYR__CELL_U64,
+    GYR__CELL_F64,
+    GYR__CELL_STR,    /* ptr, len */
+    GYR__CELL_LONG,   /* long_text: a text of 4 GiB or more */
+    GYR__CELL_JSON,   /* ptr, len */
+    GYR__CELL_CUSTOM, /* ptr to the scalar's C type */
+    GYR__CELL_REF,    /* ptr to an object; len: object_index + 1 when the answer said so */
+    GYR__CELL_LIST,   /* list */
+    GYR__CELL_ITEMS,  /* items, len of them */
+    GYR__CELL_ROW,    /* len: index of the row in the fetch's level */
+    GYR__CELL_ROWS    /* i64: first row; len: count */
+} gyr__cell_kind;
+
+typedef struct gyr__failure {
+    gyr_str message, extensions;
+    const gyr_error *error; /* of an argument, with locations; or NULL */
+} gyr__failure;
+
+typedef struct gyr__list {
+    const void *items;
+    size_t count;
+    uint32_t stride;
+    gyr_ctype ctype; /* STRUCT, REF, or of values */
+} gyr__list;
+
+struct gyr__cell {
+    union {
+        const void *ptr;
+        int64_t i64;
+        uint64_t u64;
+        double f64;
+        const gyr__failure *failure;
+        const gyr__list *list;
+        gyr_call *items;
+        const gyr_str *long_text;
+    };
+    uint32_t len;
+    uint32_t kind; /* gyr__cell_kind */
+};
+_Static_assert(sizeof(gyr__cell) == 16, "a cell");
+
+typedef enum gyr__call_state { GYR__CALL_OPEN, GYR__CALL_ANSWERED, GYR__CALL_SUSPENDED } gyr__call_state;
+
+struct gyr_call {
+    gyr__cell value; /* first: an item of ITEMS is read as a cell */
+    const void *object;
+    gyr__context *cx;
+    uint32_t rank, row;
+    uint8_t state; /* gyr__call_state */
+    uint8_t flags; /* GYR__CALL_ */
+};
+enum { GYR__CALL_NO_SUSPEND = 1, GYR__CALL_ITEM = 2 };
+
+/** Memory that another thread made for an answer; freed with the request. */
+typedef struct gyr__block {
+    struct gyr__block *next;
+    size_t size;
+    alignas(16) char bytes[];
+} gyr__block;
+typedef struct gyr__hold {
+    struct gyr__hold *next;
+    void *ptr;
+    void (*release)(void *ptr);
+} gyr__hold;
+
+/** What the calls of one fetch, batch or suspension share. */
+struct gyr__context {
+    gyr_exec *exec;
+    const gyr__fetch *fetch; /* NULL: a getter in the write part, then `field` */
+    const gyr__field_plan *field;
+    const void *args;         /* bound struct */
+    const gyr_value *values;  /* coerced, by definition */
+    const bool *present;
+    gyr_batch *batch;   /* of a batch's calls */
+    gyr__later *later;  /* of a suspended call */
+    gyr__block *blocks; /* of a suspended call or batch: made by the thread that holds it */
+    gyr__hold *holds;
+    bool foreign; /* memory goes to blocks, not to the request's arena */
+};
+
+struct gyr__row {
+    const void *object; /* or the failure */
+    gyr__shape *shape;  /* NULL: null, or failed */
+    uint32_t parent, index;
+    uint32_t rank;
+    uint32_t failed;
+};
+
+typedef struct gyr__level { /* the rows that one fetch yields; the root has one too */
+    GYR__VEC(gyr__row) rows;
+} gyr__level;
+
+struct gyr__fetch_state {
+    const gyr__fetch *fetch;
+    gyr__context cx;
+    gyr__cell *cells;
+    gyr__level level; /* rows of its objects */
+    GYR__VEC(uint32_t) gathered; /* rows of the level above */
+    uint32_t taken;              /* of gathered, already dispatched */
+    uint32_t outstanding;
+    uint8_t args_state; /* 0 unknown, 1 ready, 2 failed */
+    bool listed;        /* in exec->gathering */
+    gyr__cell args_failure;
+};
+
+typedef struct gyr__shape_state {
+    uint32_t count, cap; /* rows of the shape; cells its fetches have room for */
+} gyr__shape_state;
+
+typedef struct gyr__args_state { /* arguments that depend on variables */
+    uint8_t state;               /* 0 unknown, 1 ready, 2 failed */
+    gyr_value *values;
+    bool *present;
+    void *bound;
+    gyr__failure *failure;
+} gyr__args_state;
+
+typedef struct gyr__visit { /* rows whose fetches are being started, depth-first */
+    gyr__level *level;
+    uint32_t row, end, next;
+} gyr__visit;
+
+typedef struct gyr__chunk_of_laters gyr__laters;
+
+typedef enum gyr__phase { GYR__FETCHING, GYR__WRITING, GYR__FINISHING, GYR__ENDED } gyr__phase;
+
+struct gyr_exec {
+    gyr_plan *plan;
+    gyr_schema *schema;
+    gyr__variant *variant;
+    gyr__arena arena;
+    gyr_request request;
+    gyr_limits limits;
+    gyr_allocator allocator;
+    gyr__variables variables;
+
+    /* fetch part */
+    gyr__fetch_state **fetches;
+    gyr__shape_state *shapes;
+    gyr__args_state *args;
+    uint32_t fetch_cap, shape_cap, args_cap;
+    gyr__level root;
+    gyr__row root_row; /* when nothing waits there is no level */
+    GYR__VEC(gyr__visit) visits;
+    GYR__VEC(gyr__fetch_state *) gathering; /* with rows not dispatched */
+    uint32_t *in_flight;                    /* by group id */
+    uint32_t in_flight_cap;
+    uint32_t pending; /* suspended and not taken */
+    uint32_t section; /* index of the mutation's root field */
+
+    /* suspended calls; see later.c */
+    _Atomic(gyr__later *) inbox;
+    atomic_uint refs, waking;
+    atomic_bool cancelled;
+    gyr__laters *chunks;
+    gyr__later *free_laters;
+    gyr__block *blocks;
+    gyr__hold *holds;
+    bool cancel_done;
+
+    /* write part */
+    gyr__writer writer;
+    struct gyr__frame_chunk *frame_chunk; /* the stack of frames; write.c */
+    char *frame_at;
+    gyr__json_out errors; /* the response's errors, as JSON */
+    uint32_t error_count, path_depth;
+    uint32_t path[32]; /* indices below an op's position: lists of leaves */
+    gyr__phase phase;
+    gyr_status status;
+    bool request_failed; /* no data: the errors are request errors */
+    bool started;
+    uint64_t sent; /* bytes that left */
+    size_t head;   /* bytes of the caller's buffer before this response */
+    gyr_stats stats;
+};
+
+/* tables.c: growing by id. NULL or false when memory is out. */
+gyr__fetch_state *gyr__fetch_state_get(gyr_exec *x, const gyr__fetch *f);
+bool gyr__shape_reserve(gyr_exec *x, gyr__shape *shape, uint32_t more);
+/** The arguments of a field for this request: sets cx->args, values, present. On failure *failure is set (an argument's
+ *  error, or memory with exec->arena.failed). */
+bool gyr__args_prepare(gyr_exec *x, gyr__context *cx, const gyr__args *args, gyr__cell *failure);
+
+/* fetch.c */
+/** Starts everything that can start below the visits on the stack. */
+void gyr__descend(gyr_exec *x);
+/** Stores an answer: makes rows of its objects and puts them on the stack. */
+void gyr__store(gyr_exec *x, gyr__fetch_state *fs, uint32_t row, uint32_t rank, const gyr__cell *value);
+/** Starts a section: the root's fetches, of a mutation the one of field `section`. */
+void gyr__start_section(gyr_exec *x);
+/** The object's type: by tag, function or what the answer said. NULL: unknown, or impossible for `abstract`. */
+const gyr__type *gyr__type_of(gyr_exec *x, const gyr__type *abstract, const void *object, uint32_t type_index);
+/** A member's value as a cell. */
+void gyr__read_member(gyr_exec *x, const void *object, uint32_t offset, const gyr__field *field, gyr__cell *out);
+/** One value of a C type as a cell; borrows. */
+void gyr__load_value(gyr_exec *x, const char *at, gyr_ctype c, uint32_t size, gyr__cell *out);
+/** Calls a getter or resolver; the answer, or the failure to give one, is in call->value. */
+void gyr__call(gyr_exec *x, gyr_call *call);
+
+/* batch.c */
+/** Calls one batch function for what is gathered and eligible. False: nothing is. */
+bool gyr__dispatch(gyr_exec *x);
+/** Stores the answers of a batch that is done. */
+void gyr__batch_take(gyr_exec *x, gyr_batch *batch);
+
+/* errors.c */
+extern const gyr__failure gyr__failure_memory, gyr__failure_unanswered, gyr__failure_cancelled,
+    gyr__failure_abandoned, gyr__failure_not_custom;
+/** A failure cell with a formatted message, in the request's arena. */
+gyr__cell gyr__failed_cell(gyr_exec *x, const char *format, ...) GYR__PRINTF(2, 3);
+/** Adds a field error at op's position (exec->path appended). */
+void gyr__raise(gyr__writer *w, gyr__frame *f, const gyr__op *op, const gyr__failure *failure);
+/** Adds "Cannot return null for non-nullable field T.f." */
+void gyr__raise_null(gyr__writer *w, gyr__frame *f, const gyr__op *op);
+/** Adds an error that belongs to no field: a request error. */
+void gyr__request_error(gyr_exec *x, const gyr_error *e);
+/** A row's path as a JSON array: for gyr_path. */
+gyr_str gyr__call_path(gyr_call *call);
+
+/* leaf.c */
+/** Appends a value of type t; leaves room for `tail`. NULL: failed (recorded) where null is not allowed, or stop. */
+uint8_t *gyr__write_value(gyr__writer *w, uint8_t *o, gyr__frame *f, const gyr__op *op, gyr__type_ref t,
+                          const gyr__cell *cell, size_t tail);
+uint8_t *gyr__grow(gyr__writer *w, uint8_t *o, size_t size);
+static inline uint8_t *gyr__ensure(gyr__writer *w, uint8_t *o, size_t size) {
+    return (size_t)(w->end - o) >= size ? o : w->help->grow(w, o, size);
+}
+static inline uint8_t *gyr__prefix(uint8_t *o, const gyr__op *op) {
+    memcpy(o, op->text, sizeof op->text);
+    return o + op->len;
+}
+static inline const gyr__position *gyr__position_of(const gyr__frame *f, const gyr__op *op) {
+    return &f->program->positions[op->pos];
+}
+
+/* write.c: the helpers table. */
+extern const gyr__helpers gyr__helper_table;
+gyr__frame *gyr__frame_push(gyr_exec *x, const gyr__program *program);
+
+/* output.c */
+bool gyr__output_open(gyr_exec *x);
+/** The sink's turn with all that may leave. False: the sink paused or cancelled, or memory is out; w->stop says. */
+bool gyr__flush(gyr__writer *w, uint8_t **o, gyr__frame *f, const gyr__op *op);
+/** Ends the response: errors, extensions. */
+void gyr__output_close(gyr_exec *x);
+
+/* later.c */
+/** An entry for a call or batch that is suspended; NULL when memory is out. Its handle: gyr__handle. */
+gyr__later *gyr__later_new(gyr_exec *x);
+gyr_call *gyr__handle(const gyr__later *l);
+/** Takes all answers that arrived, oldest first. */
+gyr__later *gyr__inbox_take(gyr_exec *x);
+/** Declares the exec idle. False: an answer came in between. */
+bool gyr__inbox_idle(gyr_exec *x);
+/** Answers every pending call with "cancelled". */
+void gyr__laters_cancel(gyr_exec *x);
+void gyr__later_free(gyr_exec *x, gyr__later *l);
+/** Returns the chunks to the schema's pool: nobody holds a handle. */
+void gyr__laters_fini(gyr_exec *x);
+void gyr__exec_unref(gyr_exec *x);
+/** Calls wake if the request is idle. */
+void gyr__wake(gyr_exec *x);
+/** The request is being freed: pending handles become cancelled, answers on their way are awaited and dropped. */
+void gyr__laters_drop(gyr_exec *x);
+
+#endif

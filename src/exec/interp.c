@@ -1,0 +1,79 @@
+/* The interpreter, tier 0: one label for each op, computed goto, the bodies of op_body.h.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "plan/frame.h"
+
+/* long function: an interpreter's body */
+gyr__stop gyr__interpret(gyr__writer *w) {
+    static const void *const label[] = {
+#define OP(name, class, operands, room, synopsis) &&op_##name,
+#include "plan/op.def"
+#undef OP
+    };
+    const gyr__op *P = w->op;
+    uint8_t *o = w->out;
+    const void *obj = w->object;
+    gyr__frame *f = w->frame;
+
+#define GO         goto *label[P->code]
+#define NEXT_OP                                                                                            \
+    do {                                                                                                   \
+        P++;                                                                                               \
+        GO;                                                                                                \
+    } while (0)
+#define BODY(name) op_##name:
+#define NEXT       NEXT_OP;
+#define JUMP                                                                                               \
+    do {                                                                                                   \
+        P = f->program->ops + P->jump;                                                                     \
+        GO;                                                                                                \
+    } while (0)
+#define FAIL                                                                                               \
+    do {                                                                                                   \
+        P = f->program->ops + P->fail;                                                                     \
+        GO;                                                                                                \
+    } while (0)
+#define STOP(why)                                                                                          \
+    do {                                                                                                   \
+        w->stop = (why);                                                                                   \
+        P++;                                                                                               \
+        goto leave;                                                                                        \
+    } while (0)
+#define ABORT return GYR__STOP_ABORT
+#define AGAIN                                                                                              \
+    do { /* poll has kept `out` */                                                                         \
+        o = w->out;                                                                                        \
+        goto leave;                                                                                        \
+    } while (0)
+
+    GO;
+#include "plan/op_body.h"
+
+#define OP_SMALL(name)
+#define OP_HELPER(name)                                                                                    \
+    op_##name:                                                                                             \
+    o = w->help->name(w, o, obj, f, P);                                                                    \
+    if (gyr__likely(o != NULL)) NEXT_OP;                                                                   \
+    if (w->stop == GYR__STOP_ABORT) ABORT;                                                                 \
+    FAIL;
+#define OP_CONTROL(name)                                                                                   \
+    op_##name:                                                                                             \
+    o = w->help->name(w, o, obj, f, P);                                                                    \
+    goto control;
+#define OP(name, class, operands, room, synopsis) OP_##class(name)
+#include "plan/op.def"
+#undef OP
+
+control: /* a CONTROL op says where to go on */
+    obj = w->object;
+    f = w->frame;
+    P = w->op;
+    if (gyr__unlikely(!o)) return w->stop;
+    GO;
+leave:
+    w->op = P;
+    w->out = o;
+    w->object = obj;
+    w->frame = f;
+    return w->stop;
+}

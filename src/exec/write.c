@@ -1,0 +1,413 @@
+/* The helpers of the write part: ops too large for a body, reading answers, types, frames.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "exec/exec.h"
+
+/* ---- frames: a stack in chunks; each frame remembers where the stack stood */
+
+typedef struct gyr__frame_chunk {
+    struct gyr__frame_chunk *next;
+    char *end;
+} frame_chunk;
+
+typedef struct frame_head {
+    frame_chunk *chunk;
+    char *at;
+} frame_head;
+
+static bool next_chunk(gyr_exec *x, size_t size) {
+    frame_chunk *c = x->frame_chunk ? x->frame_chunk->next : NULL;
+    if (!c || (size_t)(c->end - (char *)(c + 1)) < size) {
+        size_t whole = GYR__MAX((size_t)8192, size + sizeof *c);
+        frame_chunk *fresh = gyr__arena_alloc(&x->arena, whole);
+        if (!fresh) return false;
+        *fresh = (frame_chunk){.next = c, .end = (char *)fresh + whole};
+        if (x->frame_chunk) x->frame_chunk->next = fresh;
+        c = fresh;
+    }
+    x->frame_chunk = c;
+    x->frame_at = (char *)(c + 1);
+    return true;
+}
+
+gyr__frame *gyr__frame_push(gyr_exec *x, const gyr__program *program) {
+    size_t size = sizeof(frame_head) + sizeof(gyr__frame) + program->slot_count * sizeof(gyr__slot);
+    frame_head head = {x->frame_chunk, x->frame_at};
+    if ((!x->frame_chunk || (size_t)(x->frame_chunk->end - x->frame_at) < size) && !next_chunk(x, size)) return NULL;
+    frame_head *h = (frame_head *)x->frame_at;
+    *h = head;
+    gyr__frame *f = (gyr__frame *)(h + 1);
+    x->frame_at += size;
+    *f = (gyr__frame){.program = program};
+    f->slots[0].row = NULL;
+    return f;
+}
+
+static void frame_pop(gyr_exec *x, gyr__frame *f) {
+    const frame_head *h = (const frame_head *)f - 1;
+    x->frame_chunk = h->chunk;
+    x->frame_at = h->at;
+}
+
+/* ---- going on */
+
+static inline uint8_t *go(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *to) {
+    w->object = object;
+    w->frame = f;
+    w->op = to;
+    return o;
+}
+
+static inline uint8_t *go_on(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    return go(w, o, object, f, op + 1);
+}
+
+static inline uint8_t *go_jump(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    return go(w, o, object, f, f->program->ops + op->jump);
+}
+
+static uint8_t *go_fail(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op,
+                        const gyr__failure *failure) {
+    if (failure) gyr__raise(w, f, op, failure);
+    return go(w, o, object, f, f->program->ops + op->fail);
+}
+
+/* null: an error where it is not allowed, else written */
+static uint8_t *go_null(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    if (op->flags & GYR__OP_NON_NULL) {
+        gyr__raise_null(w, f, op);
+        return go_fail(w, o, object, f, op, NULL);
+    }
+    memcpy(o, "null", 4);
+    return go_jump(w, o + 4, object, f, op);
+}
+
+static uint8_t *stop_memory(gyr__writer *w) {
+    w->exec->status = GYR_ERR_MEMORY;
+    w->stop = GYR__STOP_ABORT;
+    return NULL;
+}
+
+/* ---- answers */
+
+static const gyr__cell *fetched(gyr_exec *x, const gyr__field_plan *fp, const gyr__slot *s) {
+    return &x->fetches[fp->fetch->id]->cells[s->row->rank];
+}
+
+static void call_getter(gyr_exec *x, const gyr__field_plan *fp, const void *object, gyr__cell *out) {
+    gyr__context cx = {.exec = x, .field = fp};
+    gyr_call call = {.object = object, .cx = &cx, .flags = GYR__CALL_NO_SUSPEND};
+    if (fp->args && !gyr__args_prepare(x, &cx, fp->args, out)) return;
+    gyr__call(x, &call);
+    *out = call.value;
+}
+
+static uint8_t *do_get(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    const gyr__field_plan *fp = op->data;
+    gyr__cell cell;
+    if (!(o = gyr__ensure(w, o, op->len + op->tail))) return NULL;
+    call_getter(w->exec, fp, (const char *)object + op->off, &cell);
+    return gyr__write_value(w, gyr__prefix(o, op), f, op, fp->def->type, &cell, op->tail);
+}
+
+static uint8_t *do_cell(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    (void)object;
+    const gyr__field_plan *fp = op->data;
+    const gyr__cell *cell = fetched(w->exec, fp, &f->slots[op->row]);
+    if (!(o = gyr__ensure(w, o, op->len + op->tail + 64))) return NULL;
+    o = gyr__prefix(o, op);
+    /* the common leaves at once */
+    const gyr__type *t = fp->def->type.named;
+    if (cell->kind == GYR__CELL_I64 && t->scalar == GYR__INT && cell->i64 == (int32_t)cell->i64 && !fp->def->type.depth)
+        return w->leaf.i32(o, (int32_t)cell->i64);
+    if (cell->kind == GYR__CELL_STR && (t->scalar == GYR__STRING || t->scalar == GYR__ID) && cell->len < 1024 &&
+        !fp->def->type.depth)
+        return (o = gyr__ensure(w, o, GYR__JSON_STR_ROOM(cell->len) + op->tail)) ? w->leaf.str(o, cell->ptr, cell->len)
+                                                                                  : NULL;
+    return gyr__write_value(w, o, f, op, fp->def->type, cell, op->tail);
+}
+
+static uint8_t *do_leaf(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    const gyr__field_plan *fp = op->data;
+    gyr__cell cell;
+    if (!(o = gyr__ensure(w, o, op->len + op->tail))) return NULL;
+    gyr__read_member(w->exec, object, op->off, fp->def, &cell);
+    return gyr__write_value(w, gyr__prefix(o, op), f, op, fp->def->type, &cell, op->tail);
+}
+
+/* ---- opening objects and lists */
+
+static uint8_t *open_row(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op,
+                         const gyr__row *row) {
+    gyr__slot *s = &f->slots[op->slot];
+    if (row->failed) return go_fail(w, o, object, f, op, row->object);
+    if (!row->shape) return go_null(w, o, object, f, op);
+    s->row = row;
+    return go_on(w, o, row->object, f, op);
+}
+
+static uint8_t *wrong_kind(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    const gyr__field *def = ((const gyr__field_plan *)op->data)->def;
+    bool list = op->flags & GYR__OP_LIST;
+    gyr__cell bad = gyr__failed_cell(w->exec,
+                                     list ? "Expected Iterable, but did not find one for field \"%.*s.%.*s\"."
+                                          : "The answer for field \"%.*s.%.*s\" is not an object.",
+                                     (int)def->parent->def.name.len, def->parent->def.name.ptr,
+                                     (int)def->def.name.len, def->def.name.ptr);
+    return go_fail(w, o, object, f, op, bad.failure);
+}
+
+static void cursor(gyr__slot *s, const void *items, size_t count, uint32_t stride, gyr__cursor_kind kind) {
+    s->begin = s->cur = items;
+    s->end = s->begin + count * stride;
+    s->stride = stride;
+    s->cursor = (uint8_t)kind;
+    s->row = NULL;
+    s->type_index = 0;
+}
+
+static uint8_t *open_list(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op,
+                          const gyr__cell *cell, const gyr__level *level) {
+    gyr__slot *s = &f->slots[op->slot];
+    const gyr__field_plan *fp = op->data;
+    size_t count = cell->len;
+    switch (cell->kind) {
+    case GYR__CELL_ROWS:
+        cursor(s, level->rows.items + cell->i64, count, sizeof(gyr__row), GYR__CURSOR_ROWS);
+        break;
+    case GYR__CELL_ITEMS: cursor(s, cell->items, count, sizeof(gyr_call), GYR__CURSOR_ITEMS); break;
+    case GYR__CELL_LIST: {
+        const gyr__list *l = cell->list;
+        if (l->ctype != GYR_C_REF && l->ctype != GYR_C_STRUCT) return wrong_kind(w, o, object, f, op);
+        cursor(s, l->items, count = l->count, l->stride, l->ctype == GYR_C_REF ? GYR__CURSOR_REFS : GYR__CURSOR_STRUCTS);
+        break;
+    }
+    default: return wrong_kind(w, o, object, f, op);
+    }
+    (void)fp;
+    s->object = object;
+    *o++ = '[';
+    if (count) return go_on(w, o, object, f, op);
+    *o++ = ']';
+    return go_jump(w, o, object, f, op);
+}
+
+static uint8_t *open_cell(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op,
+                          const gyr__cell *cell) {
+    const gyr__field_plan *fp = op->data;
+    const gyr__level *level = op->flags & GYR__OP_ROWS ? &w->exec->fetches[fp->fetch->id]->level : NULL;
+    if (cell->kind == GYR__CELL_NULL) return go_null(w, o, object, f, op);
+    if (cell->kind == GYR__CELL_ERROR) return go_fail(w, o, object, f, op, cell->failure);
+    if (cell->kind == GYR__CELL_PENDING) return go_fail(w, o, object, f, op, &gyr__failure_unanswered);
+    if (op->flags & GYR__OP_LIST) return open_list(w, o, object, f, op, cell, level);
+    gyr__slot *s = &f->slots[op->slot];
+    s->object = object;
+    if (cell->kind == GYR__CELL_ROW) return open_row(w, o, object, f, op, &level->rows.items[cell->len]);
+    if (cell->kind != GYR__CELL_REF) return wrong_kind(w, o, object, f, op);
+    s->type_index = cell->len;
+    s->row = NULL;
+    return go_on(w, o, cell->ptr, f, op);
+}
+
+static const gyr__cell *item_of(const gyr__slot *s, gyr__cell *temporary) {
+    const gyr_call *c = (const gyr_call *)s->cur;
+    if (c->state == GYR__CALL_ANSWERED) return &c->value;
+    *temporary = (gyr__cell){.failure = &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
+    return temporary;
+}
+
+static uint8_t *do_open(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    const gyr__field_plan *fp = op->data;
+    gyr__cell temporary;
+    const gyr__cell *cell = &temporary;
+    if (!(o = gyr__ensure(w, o, op->len + 4 + op->tail))) return NULL;
+    o = gyr__prefix(o, op);
+    if (op->flags & GYR__OP_ITEM) cell = item_of(&f->slots[op->row], &temporary);
+    else if (op->flags & GYR__OP_GETTER) call_getter(w->exec, fp, (const char *)object + op->off, &temporary);
+    else cell = fetched(w->exec, fp, &f->slots[op->row]);
+    return open_cell(w, o, object, f, op, cell);
+}
+
+static uint8_t *do_item(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    gyr__slot *s = &f->slots[op->slot];
+    const void *to = s->cur;
+    if (!(o = gyr__ensure(w, o, op->len + 4 + op->tail))) return NULL;
+    o = gyr__prefix(o, op);
+    switch ((gyr__cursor_kind)s->cursor) {
+    case GYR__CURSOR_ROWS: return open_row(w, o, object, f, op, (const gyr__row *)s->cur);
+    case GYR__CURSOR_ITEMS: {
+        gyr__cell temporary;
+        const gyr__cell *c = item_of(s, &temporary);
+        if (c->kind == GYR__CELL_ERROR) return go_fail(w, o, object, f, op, c->failure);
+        if (c->kind != GYR__CELL_REF && c->kind != GYR__CELL_NULL) return wrong_kind(w, o, object, f, op);
+        to = c->kind == GYR__CELL_REF ? c->ptr : NULL;
+        s->type_index = c->len;
+        break;
+    }
+    case GYR__CURSOR_REFS: to = *(const void *const *)s->cur; break;
+    default: break;
+    }
+    return to ? go_on(w, o, to, f, op) : go_null(w, o, object, f, op);
+}
+
+static uint8_t *do_next(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    gyr__slot *s = &f->slots[op->slot];
+    size_t room = (size_t)op->len + 1 + op->tail;
+    if (gyr__unlikely(w->soft_end - o < (ptrdiff_t)room)) {
+        uint8_t *more = w->help->poll(w, o, f, op, room);
+        if (!more) {
+            go(w, NULL, object, f, op);
+            return NULL;
+        }
+        o = more;
+    }
+    o = gyr__prefix(o, op);
+    s->cur += s->stride;
+    if (s->cur != s->end) {
+        *o++ = ',';
+        return go_jump(w, o, s->object, f, op);
+    }
+    *o++ = ']';
+    return go_on(w, o, s->object, f, op);
+}
+
+/* ---- programs of types */
+
+static gyr__shape *shape_of(gyr__writer *w, const gyr__op *op, const void *object, const gyr__slot *s, bool *unknown) {
+    const gyr__field_plan *fp = op->data;
+    gyr__selection *sel = fp->sub;
+    *unknown = false;
+    if (sel->only) return sel->only;
+    if (op->flags & GYR__OP_ROWS) return s->row->shape;
+    bool told = fp->fetch || fp->source == GYR__FROM_GETTER;
+    const gyr__type *t = gyr__type_of(w->exec, sel->type, object, told ? s->type_index : 0);
+    *unknown = !t;
+    return t ? gyr__selection_shape(w->exec->variant, sel, t) : NULL;
+}
+
+static uint8_t *do_call(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    const gyr__field_plan *fp = op->data;
+    const gyr__slot *s = &f->slots[op->row];
+    const void *to = (const char *)object + op->off;
+    bool unknown;
+    gyr__shape *shape = shape_of(w, op, to, s, &unknown);
+    if (!shape && unknown) {
+        gyr__cell bad = gyr__failed_cell(
+            w->exec, "Abstract type \"%.*s\" must resolve to an Object type at runtime for field \"%.*s.%.*s\".",
+            (int)fp->sub->type->def.name.len, fp->sub->type->def.name.ptr, (int)fp->def->parent->def.name.len,
+            fp->def->parent->def.name.ptr, (int)fp->def->def.name.len, fp->def->def.name.ptr);
+        return go_fail(w, o, object, f, op, bad.failure);
+    }
+    gyr__frame *callee = shape && shape->program ? gyr__frame_push(w->exec, shape->program) : NULL;
+    if (!callee) return stop_memory(w);
+    if (!(o = gyr__ensure(w, o, op->len + shape->program->need))) return NULL;
+    o = gyr__prefix(o, op);
+    callee->caller = f;
+    callee->at = op;
+    callee->object = object;
+    if (op->flags & GYR__OP_ROWS) callee->slots[0].row = s->row;
+    return go(w, o, to, callee, shape->program->ops);
+}
+
+static uint8_t *do_ret(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    (void)object;
+    if (!(o = gyr__ensure(w, o, op->len + f->at->tail))) return NULL;
+    o = gyr__prefix(o, op);
+    frame_pop(w->exec, f);
+    return go_on(w, o, f->object, f->caller, f->at);
+}
+
+static uint8_t *do_ret_fail(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    (void)object, (void)op;
+    frame_pop(w->exec, f);
+    return go_fail(w, o, f->object, f->caller, f->at, NULL);
+}
+
+/* ---- the rest */
+
+static uint8_t *do_intro(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    (void)object, (void)f;
+    gyr_exec *x = w->exec;
+    gyr__variant *v = x->variant;
+    gyr__json_out out;
+    gyr__json_out_init(&out, &x->allocator, &w->leaf, 0);
+    pthread_mutex_lock(&v->lock);
+    bool ok = gyr__intro_write(v, op->data, &x->variables, &out);
+    pthread_mutex_unlock(&v->lock);
+    gyr_str text = gyr__json_out_text(&out);
+    if (!ok) stop_memory(w);
+    o = ok ? gyr__ensure(w, o, op->len + text.len + op->tail) : NULL;
+    if (o) {
+        o = gyr__prefix(o, op);
+        memcpy(o, text.ptr, text.len);
+        o += text.len;
+    }
+    gyr__json_out_fini(&out);
+    return o;
+}
+
+static uint8_t *do_raise(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    (void)o, (void)object;
+    gyr__failure failure = {.message = gyr_s("The field is not bound to anything.")};
+    if (op->flags & GYR__OP_ROWS) failure.message = ((const gyr__shape *)op->data)->error->message;
+    gyr__raise(w, f, op, &failure);
+    return NULL;
+}
+
+static void failed(gyr__writer *w, gyr__frame *f, const gyr__op *op, const void *object, gyr__fail_kind kind) {
+    char text[96] = "";
+    gyr__failure failure = {.message = gyr_str_of(text, 0)};
+    (void)object;
+    if (kind == GYR__FAIL_NULL) {
+        gyr__raise_null(w, f, op);
+        return;
+    }
+    gyr__cell cell;
+    const gyr__field_plan *fp = gyr__position_of(f, op)->field;
+    gyr__read_member(w->exec, object, op->off, fp->def, &cell);
+    if (kind == GYR__FAIL_INT_RANGE)
+        cell = gyr__failed_cell(w->exec, "Int cannot represent non 32-bit signed integer value: %lld",
+                                (long long)cell.i64);
+    else
+        cell = gyr__failed_cell(w->exec, "Float cannot represent non numeric value: %s",
+                                cell.f64 != cell.f64 ? "NaN" : cell.f64 < 0 ? "-Infinity" : "Infinity");
+    failure = *cell.failure;
+    gyr__raise(w, f, op, &failure);
+}
+
+/* Long texts: the escapes are counted, so that the room fits. */
+static uint8_t *long_text(gyr__writer *w, uint8_t *o, gyr_str s, size_t tail) {
+    const size_t piece = 4096;
+    size_t need = 2;
+    for (size_t at = 0; at < s.len; at++) {
+        unsigned char c = (unsigned char)s.ptr[at];
+        need += c < 0x20 ? 6 : c == '"' || c == '\\' ? 2 : c >= 0x80 ? 3 : 1; /* 3: a stray byte becomes U+FFFD */
+    }
+    (void)piece;
+    if (!(o = gyr__ensure(w, o, need + tail))) return NULL;
+    return w->leaf.str(o, s.ptr, s.len);
+}
+
+static uint8_t *poll(gyr__writer *w, uint8_t *o, gyr__frame *f, const gyr__op *op, size_t size) {
+    if (w->exec->request.sink && !gyr__flush(w, &o, f, op)) {
+        w->out = o;
+        return NULL;
+    }
+    return gyr__ensure(w, o, size);
+}
+
+const gyr__helpers gyr__helper_table = {.get = do_get,
+                                        .cell = do_cell,
+                                        .leaf = do_leaf,
+                                        .open = do_open,
+                                        .item = do_item,
+                                        .next = do_next,
+                                        .call = do_call,
+                                        .ret = do_ret,
+                                        .ret_fail = do_ret_fail,
+                                        .intro = do_intro,
+                                        .raise = do_raise,
+                                        .grow = gyr__grow,
+                                        .poll = poll,
+                                        .long_text = long_text,
+                                        .failed = failed};

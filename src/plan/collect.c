@@ -1,0 +1,150 @@
+/* CollectFields (Specification 6.3.2) for one object type and one vector of conditions.
+ *
+ * Merged fields' sub-selections are not merged here: a field plan keeps all its nodes, and the selection below it is
+ * made of all their selection sets (MergeSelectionSets). Fragments are visited once per call. Recursion is
+ * bounded: selections and fragment spreads together nest at most limits.depth deep.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "plan/plan.h"
+
+typedef GYR__VEC(gyr__ast_field *) field_nodes;
+
+typedef struct entry { /* one response key */
+    gyr_str key;
+    field_nodes nodes;
+    const gyr__field *def;
+} entry;
+
+typedef struct collector {
+    gyr__variant *v;
+    const gyr__type *object;
+    gyr__map keys; /* response key -> index + 1 */
+    gyr__map visited;
+    GYR__VEC(entry) entries;
+    uint32_t depth;
+    bool bad_condition, too_deep;
+} collector;
+
+static const gyr__ast_argument *if_argument(const gyr__ast_directive *d) {
+    for (uint32_t i = 0; i < d->arguments.count; i++)
+        if (gyr__str_is(d->arguments.items[i]->name, "if")) return d->arguments.items[i];
+    return NULL;
+}
+
+static int condition(const gyr__variant *v, const gyr__ast_directive *d) {
+    const gyr__ast_argument *a = if_argument(d);
+    if (!a) return GYR__COND_ERROR;
+    if (a->value->kind == GYR__AST_BOOLEAN)
+        return gyr__ast_as(boolean, a->value)->value ? GYR__COND_TRUE : GYR__COND_FALSE;
+    if (a->value->kind != GYR__AST_VARIABLE) return GYR__COND_ERROR;
+    const gyr_plan *plan = v->plan;
+    gyr_str name = gyr__ast_as(variable, a->value)->name;
+    for (uint32_t i = 0; i < plan->condition_count; i++)
+        if (gyr__str_eq(plan->operation->variable_definitions.items[plan->conditions[i]]->variable.name, name))
+            return v->conditions[i];
+    return GYR__COND_ERROR;
+}
+
+int gyr__included(const gyr__variant *v, const gyr__ast_directive_list *directives) {
+    for (int pass = 0; pass < 2; pass++) /* @skip has precedence over @include */
+        for (uint32_t i = 0; i < directives->count; i++) {
+            const gyr__ast_directive *d = directives->items[i];
+            if (!(pass ? gyr__str_is(d->name, "include") : gyr__str_is(d->name, "skip"))) continue;
+            int c = condition(v, d);
+            if (c == GYR__COND_ERROR) return GYR__COND_ERROR;
+            if (c == (pass ? GYR__COND_FALSE : GYR__COND_TRUE)) return GYR__COND_FALSE;
+        }
+    return GYR__COND_TRUE;
+}
+
+static bool collect_set(collector *c, const gyr__ast_selection_set *set);
+
+static bool add_field(collector *c, gyr__ast_field *f) {
+    gyr_str key = f->alias.ptr ? f->alias : f->name;
+    bool added;
+    gyr__map_entry *m = gyr__map_put(&c->v->arena, &c->keys, key, &added);
+    if (!m) return false;
+    if (added) {
+        entry *e = gyr__vec_push(&c->v->arena, &c->entries);
+        if (!e) return false;
+        *e = (entry){.key = key, .def = gyr__schema_field(c->v->plan->schema, c->object, f->name)};
+        m->num = c->entries.len;
+    }
+    gyr__ast_field **slot = gyr__vec_push(&c->v->arena, &c->entries.items[m->num - 1].nodes);
+    if (slot) *slot = f;
+    return slot != NULL;
+}
+
+/* DoesFragmentTypeApply */
+static bool applies(collector *c, const gyr__ast_named_type *on) {
+    if (!on) return true;
+    const gyr__type *t = gyr__schema_type(c->v->plan->schema, on->name);
+    return t && gyr__is_possible(t, c->object);
+}
+
+static bool collect_spread(collector *c, const gyr__ast_fragment_spread *s) {
+    bool added;
+    if (!gyr__map_put(&c->v->arena, &c->visited, s->name, &added)) return false;
+    const gyr__ast_fragment_definition *f = gyr__map_get(&c->v->plan->document->fragments, s->name);
+    if (!added || !f || !applies(c, f->type_condition)) return true;
+    return collect_set(c, &f->selection_set);
+}
+
+static bool collect_one(collector *c, gyr__node *n) {
+    const gyr__ast_directive_list *directives = n->kind == GYR__AST_FIELD ? &gyr__ast_as(field, n)->directives
+                                                : n->kind == GYR__AST_FRAGMENT_SPREAD
+                                                    ? &gyr__ast_as(fragment_spread, n)->directives
+                                                    : &gyr__ast_as(inline_fragment, n)->directives;
+    int in = directives->count ? gyr__included(c->v, directives) : GYR__COND_TRUE;
+    if (in == GYR__COND_ERROR) c->bad_condition = true;
+    if (in != GYR__COND_TRUE) return true;
+    if (n->kind == GYR__AST_FIELD) return add_field(c, gyr__ast_as(field, n));
+    if (n->kind == GYR__AST_FRAGMENT_SPREAD) return collect_spread(c, gyr__ast_as(fragment_spread, n));
+    const gyr__ast_inline_fragment *f = gyr__ast_as(inline_fragment, n);
+    return !applies(c, f->type_condition) || collect_set(c, &f->selection_set);
+}
+
+static bool collect_set(collector *c, const gyr__ast_selection_set *set) {
+    if (++c->depth > c->v->plan->document->limits.depth) {
+        c->too_deep = true;
+        return true;
+    }
+    for (uint32_t i = 0; i < set->selections.count; i++)
+        if (!collect_one(c, set->selections.items[i])) return false;
+    c->depth--;
+    return true;
+}
+
+static bool fail_shape(gyr__variant *v, gyr__shape *shape, gyr_status status, const char *message) {
+    gyr_error *e = gyr__new(&v->arena, gyr_error);
+    if (!e) return false;
+    e->status = status;
+    e->message = gyr_str_of(message, strlen(message));
+    shape->error = e;
+    shape->field_count = 0;
+    return true;
+}
+
+bool gyr__collect_fields(gyr__variant *v, gyr__shape *shape) {
+    collector c = {.v = v, .object = shape->type, .depth = shape->selection->depth};
+    for (uint32_t i = 0; i < shape->selection->set_count; i++)
+        if (!collect_set(&c, shape->selection->sets[i])) return false;
+    if (c.too_deep) return fail_shape(v, shape, GYR_ERR_LIMIT, "The operation is nested too deeply.");
+    if (c.bad_condition)
+        return fail_shape(v, shape, GYR_ERR_VALIDATION,
+                          "Argument \"if\" of non-null type \"Boolean!\" must not be null.");
+    uint32_t total = atomic_fetch_add(&v->field_count, c.entries.len) + c.entries.len;
+    if (total > v->plan->document->limits.fields)
+        return fail_shape(v, shape, GYR_ERR_LIMIT, "The operation expands to too many fields.");
+    shape->fields = gyr__new_array(&v->arena, gyr__field_plan, c.entries.len);
+    if (!shape->fields) return false;
+    memset(shape->fields, 0, c.entries.len * sizeof *shape->fields);
+    shape->field_count = 0;
+    for (uint32_t i = 0; i < c.entries.len; i++) {
+        entry *e = &c.entries.items[i];
+        if (!e->def) continue; /* of a document that was not validated: as ExecuteField does */
+        shape->fields[shape->field_count++] = (gyr__field_plan){
+            .key = e->key, .def = e->def, .nodes = e->nodes.items, .node_count = e->nodes.len, .shape = shape};
+    }
+    return true;
+}

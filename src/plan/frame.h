@@ -1,0 +1,109 @@
+/* The state of the write part, as the interpreter and native code see it: output, frames, helpers.
+ *
+ * Four values travel in registers: out (where the next byte goes), object (whose members are read), frame, writer.
+ * A frame belongs to one activation of a program and holds a slot for each open position: list cursors, the
+ * object to return to, where the position started in the output. Starts are offsets from `origin`, so they
+ * survive growing and flushing of the buffer.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef GYR_PLAN_FRAME_H
+#define GYR_PLAN_FRAME_H
+#include "plan/plan.h"
+
+typedef struct gyr__writer gyr__writer;
+typedef struct gyr__frame gyr__frame;
+typedef struct gyr__row gyr__row;
+typedef struct gyr__cell gyr__cell;
+
+typedef enum gyr__cursor_kind { /* of a list opened by `open` */
+    GYR__CURSOR_STRUCTS,
+    GYR__CURSOR_REFS,
+    GYR__CURSOR_ITEMS, /* calls answered one by one */
+    GYR__CURSOR_ROWS,
+    GYR__CURSOR_BLOCKS /* raw items that become rows block by block */
+} gyr__cursor_kind;
+
+typedef struct gyr__slot {
+    const void *object;            /* to go back to */
+    const char *cur, *begin, *end; /* list items */
+    const gyr__row *row;           /* of the object that is open here, when it has one */
+    uint64_t start, item_start;    /* offsets from the writer's origin */
+    uint32_t stride;
+    uint8_t cursor;      /* gyr__cursor_kind */
+    uint32_t type_index; /* of an object that came with its type: object_index + 1; 0: look */
+} gyr__slot;
+
+struct gyr__frame {
+    gyr__frame *caller; /* NULL: the root's */
+    const gyr__op *at;  /* the caller's call op */
+    const gyr__program *program;
+    const void *object; /* the caller's */
+    gyr__slot slots[];
+};
+
+typedef enum gyr__fail_kind { /* what went wrong at a member */
+    GYR__FAIL_NULL,
+    GYR__FAIL_INT_RANGE,
+    GYR__FAIL_NOT_FINITE
+} gyr__fail_kind;
+
+typedef uint8_t *gyr__helper(gyr__writer *w, uint8_t *out, const void *object, gyr__frame *f, const gyr__op *op);
+
+/** What the write part cannot do by itself. The executor supplies the table. NULL from a HELPER: go to op->fail;
+ *  from a CONTROL: stop, w->stop says why; else w->object, w->frame and w->op say where to go on. */
+typedef struct gyr__helpers {
+#define OP_SMALL(name)
+#define OP_HELPER(name)  gyr__helper *name;
+#define OP_CONTROL(name) gyr__helper *name;
+#define OP(name, class, operands, room, synopsis) OP_##class(name)
+#include "plan/op.def"
+#undef OP
+#undef OP_SMALL
+#undef OP_HELPER
+#undef OP_CONTROL
+    /** Makes room for `size` bytes behind out; NULL: stop. */
+    uint8_t *(*grow)(gyr__writer *w, uint8_t *out, size_t size);
+    /** At a back edge when the soft end is near: flushes what may leave, makes room. NULL: stop (pause or abort). */
+    uint8_t *(*poll)(gyr__writer *w, uint8_t *out, gyr__frame *f, const gyr__op *op, size_t size);
+    /** A text so long that six bytes a character would be a waste. Leaves room for `tail`. NULL: stop. */
+    uint8_t *(*long_text)(gyr__writer *w, uint8_t *out, gyr_str text, size_t tail);
+    /** Records the field error of a member op. */
+    void (*failed)(gyr__writer *w, gyr__frame *f, const gyr__op *op, const void *object, gyr__fail_kind kind);
+} gyr__helpers;
+
+typedef enum gyr__stop {
+    GYR__STOP_DONE,
+    GYR__STOP_SECTION, /* the next section may start */
+    GYR__STOP_PAUSE,
+    GYR__STOP_ABORT
+} gyr__stop;
+
+struct gyr__writer {
+    uint8_t *base, *end, *soft_end; /* soft_end <= end: where back edges poll; end: GYR__JSON_SLACK before the real end */
+    uintptr_t origin;               /* base minus all bytes that left */
+    gyr__leaves leaf;
+    const gyr__helpers *help;
+    struct gyr_exec *exec;
+    /* where to go on */
+    const void *object;
+    gyr__frame *frame;
+    const gyr__op *op;
+    uint8_t *out;
+    gyr__stop stop;
+};
+
+/** The count of a list member; negative: null. */
+static inline int64_t gyr__list_count(const void *object, const gyr_binding *b) {
+    const char *at = (const char *)object + b->count_offset;
+    switch (b->count_size) {
+    case 1: return b->is_signed ? *(const int8_t *)at : (int64_t) * (const uint8_t *)at;
+    case 2: return b->is_signed ? *(const int16_t *)at : (int64_t) * (const uint16_t *)at;
+    case 4: return b->is_signed ? *(const int32_t *)at : (int64_t) * (const uint32_t *)at;
+    default: return *(const int64_t *)at;
+    }
+}
+
+/** Runs the writer from w->op until it stops. */
+gyr__stop gyr__interpret(gyr__writer *w);
+
+#endif

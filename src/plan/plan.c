@@ -1,0 +1,238 @@
+/* Plans and their variants: making, sharing, forgetting.
+ *
+ * A plan holds its document and schema. Its variants stand in a list, most recently used first, at most
+ * MAX_VARIANTS of them beside those that running requests hold; looking one up takes the plan's lock only when
+ * the operation has conditions at all.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "plan/plan.h"
+#include "type/build.h"
+
+enum { MAX_VARIANTS = 16 };
+
+void gyr__document_unref(gyr_document *d) {
+    if (!d || atomic_fetch_sub_explicit(&d->refs, 1, memory_order_acq_rel) != 1) return;
+    gyr_allocator al = d->allocator;
+    gyr__arena_fini(&d->arena);
+    gyr__heap_free(&al, d, sizeof *d);
+}
+
+/* ---- the operation and its conditions */
+
+static const gyr__ast_operation_definition *get_operation(const gyr_document *d, gyr_str name, gyr_errors *errors) {
+    const gyr__ast_operation_definition *found = NULL;
+    for (uint32_t i = 0; i < d->ast->definitions.count; i++) {
+        gyr__node *n = d->ast->definitions.items[i];
+        if (n->kind != GYR__AST_OPERATION_DEFINITION) continue;
+        const gyr__ast_operation_definition *op = gyr__ast_as(operation_definition, n);
+        if (name.len ? !gyr__str_eq(op->name, name) : false) continue;
+        if (found && !name.len) {
+            gyr__errors_add(errors, GYR_ERR_VALIDATION,
+                            "Must provide operation name if query contains multiple operations.");
+            return NULL;
+        }
+        found = op;
+        if (name.len) break;
+    }
+    if (!found && name.len) {
+        gyr_str shown = gyr__shown(errors, name);
+        gyr__errors_add(errors, GYR_ERR_VALIDATION, "Unknown operation named \"%.*s\".", (int)shown.len, shown.ptr);
+    } else if (!found) {
+        gyr__errors_add(errors, GYR_ERR_VALIDATION, "Must provide an operation.");
+    }
+    return found;
+}
+
+static bool add_conditions(gyr_plan *p, const gyr__ast_directive_list *directives, uint8_t *seen) {
+    for (uint32_t i = 0; i < directives->count; i++) {
+        const gyr__ast_directive *d = directives->items[i];
+        if (!gyr__str_is(d->name, "skip") && !gyr__str_is(d->name, "include")) continue;
+        for (uint32_t k = 0; k < d->arguments.count; k++) {
+            if (d->arguments.items[k]->value->kind != GYR__AST_VARIABLE) continue;
+            gyr_str name = gyr__ast_as(variable, d->arguments.items[k]->value)->name;
+            for (uint32_t v = 0; v < p->operation->variable_definitions.count; v++)
+                if (gyr__str_eq(p->operation->variable_definitions.items[v]->variable.name, name) && !seen[v]) {
+                    seen[v] = 1;
+                    p->conditions[p->condition_count++] = v;
+                }
+        }
+    }
+    return true;
+}
+
+/* All conditions of the operation and of every fragment: those of unused fragments cost a variant at most.
+ * Recursion: the parser bounds nesting. */
+static void find_conditions(gyr_plan *p, const gyr__ast_selection_set *set, uint8_t *seen) {
+    for (uint32_t i = 0; i < set->selections.count; i++) {
+        gyr__node *n = set->selections.items[i];
+        if (n->kind == GYR__AST_FIELD) {
+            add_conditions(p, &gyr__ast_as(field, n)->directives, seen);
+            find_conditions(p, &gyr__ast_as(field, n)->selection_set, seen);
+        } else if (n->kind == GYR__AST_INLINE_FRAGMENT) {
+            add_conditions(p, &gyr__ast_as(inline_fragment, n)->directives, seen);
+            find_conditions(p, &gyr__ast_as(inline_fragment, n)->selection_set, seen);
+        } else {
+            add_conditions(p, &gyr__ast_as(fragment_spread, n)->directives, seen);
+        }
+    }
+}
+
+static bool plan_conditions(gyr_plan *p) {
+    uint32_t count = p->operation->variable_definitions.count;
+    uint8_t *seen = gyr__arena_zalloc(&p->arena, (size_t)count + 1);
+    p->conditions = gyr__new_array(&p->arena, uint32_t, count);
+    if (!seen || !p->conditions) return false;
+    if (!count) return true;
+    find_conditions(p, &p->operation->selection_set, seen);
+    for (uint32_t i = 0; i < p->document->fragments.count; i++) {
+        const gyr__ast_fragment_definition *f = p->document->fragments.entries[i].ptr;
+        find_conditions(p, &f->selection_set, seen);
+    }
+    return true;
+}
+
+/* ---- plans */
+
+gyr_plan *gyr__plan_new(gyr_schema *schema, gyr_document *document, gyr_str operation_name, gyr_errors *errors) {
+    const gyr__ast_operation_definition *operation = get_operation(document, operation_name, errors);
+    if (!operation) return NULL;
+    if (!schema->roots[operation->operation]) {
+        gyr_str word = gyr__operation_type_name(operation->operation);
+        gyr__errors_add(errors, GYR_ERR_VALIDATION, "Schema is not configured to execute %.*s operation.",
+                        (int)word.len, word.ptr);
+        return NULL;
+    }
+    gyr_plan *p = gyr__heap_alloc(&schema->allocator, sizeof *p);
+    if (!p) {
+        errors->failed = true;
+        return NULL;
+    }
+    memset(p, 0, sizeof *p);
+    atomic_init(&p->refs, 1);
+    gyr__arena_init(&p->arena, &schema->allocator, 0);
+    pthread_mutex_init(&p->lock, NULL);
+    p->operation = operation;
+    p->schema = schema;
+    p->document = document;
+    atomic_fetch_add_explicit(&schema->refs, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&document->refs, 1, memory_order_relaxed);
+    if (!plan_conditions(p)) {
+        errors->failed = true;
+        gyr__plan_unref(p);
+        return NULL;
+    }
+    return p;
+}
+
+static void variant_free(gyr__variant *v) {
+    gyr_allocator al = v->plan->schema->allocator;
+    pthread_mutex_destroy(&v->lock);
+    gyr__arena_fini(&v->arena);
+    gyr__heap_free(&al, v->conditions, v->plan->condition_count + 1);
+    gyr__heap_free(&al, v, sizeof *v);
+}
+
+void gyr__plan_unref(gyr_plan *p) {
+    if (!p || atomic_fetch_sub_explicit(&p->refs, 1, memory_order_acq_rel) != 1) return;
+    gyr_schema *schema = p->schema;
+    gyr_allocator al = schema->allocator;
+    struct gyr_exec *spare = atomic_load(&p->spare);
+    if (spare) p->spare_free(spare);
+    for (gyr__variant *v = p->variants, *next; v; v = next) {
+        next = v->next;
+        variant_free(v);
+    }
+    gyr__document_unref(p->document);
+    pthread_mutex_destroy(&p->lock);
+    gyr__arena_fini(&p->arena);
+    gyr__heap_free(&al, p, sizeof *p);
+    gyr__schema_unref(schema);
+}
+
+/* ---- variants */
+
+static void read_conditions(const gyr_plan *p, const gyr__variables *vars, uint8_t *to) {
+    for (uint32_t i = 0; i < p->condition_count; i++) {
+        uint32_t v = p->conditions[i];
+        bool known = vars && vars->present[v] && vars->values[v].kind == GYR_VALUE_BOOL;
+        to[i] = !known ? GYR__COND_ERROR : vars->values[v].of.boolean ? GYR__COND_TRUE : GYR__COND_FALSE;
+    }
+}
+
+static gyr__variant *variant_new(gyr_plan *p, const uint8_t *conditions) {
+    const gyr_allocator *al = &p->schema->allocator;
+    gyr__variant *v = gyr__heap_alloc(al, sizeof *v);
+    if (!v) return NULL;
+    memset(v, 0, sizeof *v);
+    v->plan = p;
+    gyr__arena_init(&v->arena, al, 0);
+    pthread_mutex_init(&v->lock, NULL);
+    v->conditions = gyr__heap_alloc(al, p->condition_count + 1);
+    if (v->conditions) {
+        if (p->condition_count) memcpy(v->conditions, conditions, p->condition_count);
+        const gyr__type *root = p->schema->roots[p->operation->operation];
+        v->root = gyr__selection_new(v, root, NULL, NULL, 0);
+        gyr__shape *shape = v->root ? gyr__shape_new(v, v->root, root, true) : NULL;
+        v->program = shape ? shape->program : NULL;
+        v->fetches = v->root && v->root->fetch;
+    }
+    if (v->program && !v->arena.failed) return v;
+    if (!v->conditions) v->conditions = NULL;
+    variant_free(v);
+    return NULL;
+}
+
+/* The list keeps MAX_VARIANTS; more only while requests run them. Lock held. */
+static void forget_old(gyr_plan *p) {
+    for (gyr__variant **at = &p->variants, *v; p->variant_count > MAX_VARIANTS && (v = *at);) {
+        uint32_t behind = 0;
+        for (gyr__variant *o = v->next; o; o = o->next) behind++;
+        if (v->refs || behind >= MAX_VARIANTS) {
+            at = &v->next;
+            continue;
+        }
+        *at = v->next;
+        p->variant_count--;
+        variant_free(v);
+    }
+}
+
+static gyr__variant *find_variant(gyr_plan *p, const uint8_t *conditions) {
+    for (gyr__variant **at = &p->variants, *v; (v = *at); at = &v->next)
+        if (!p->condition_count || memcmp(v->conditions, conditions, p->condition_count) == 0) {
+            *at = v->next; /* to the front */
+            v->next = p->variants;
+            return p->variants = v;
+        }
+    return NULL;
+}
+
+gyr__variant *gyr__variant_get(gyr_plan *p, const gyr__variables *vars, gyr_errors *errors) {
+    uint8_t few[32], *conditions = few;
+    const gyr_allocator *al = &p->schema->allocator;
+    if (p->condition_count > sizeof few) conditions = gyr__heap_alloc(al, p->condition_count);
+    gyr__variant *v = NULL;
+    if (conditions) {
+        read_conditions(p, vars, conditions);
+        pthread_mutex_lock(&p->lock);
+        v = find_variant(p, conditions);
+        if (!v && (v = variant_new(p, conditions))) {
+            v->next = p->variants;
+            p->variants = v;
+            p->variant_count++;
+        }
+        if (v) v->refs++;
+        forget_old(p);
+        pthread_mutex_unlock(&p->lock);
+    }
+    if (conditions != few) gyr__heap_free(al, conditions, p->condition_count);
+    if (!v && errors) errors->failed = true;
+    return v;
+}
+
+void gyr__variant_release(gyr__variant *v) {
+    gyr_plan *p = v->plan;
+    pthread_mutex_lock(&p->lock);
+    v->refs--;
+    pthread_mutex_unlock(&p->lock);
+}

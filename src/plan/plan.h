@@ -1,0 +1,251 @@
+/* Plans: one operation against one schema, ready to run any number of times by any thread.
+ *
+ *     gyr_plan     the operation; owns its variants
+ *     variant      the plan for one vector of @skip/@include conditions (CollectFields depends on them: a
+ *                  condition can change the order of response keys)
+ *     selection    merged selection sets at one place of the operation; abstract types give it several shapes
+ *     shape        a selection for one object type: its fields in response order
+ *     fetch        a field that the fetch part reads: resolvers, batches, and all composite fields above one
+ *     group        fetches with the same field and equal arguments: one batch call serves them all
+ *     program      the write part of a shape: ops that append JSON
+ *
+ * Shapes of abstract types are made when their type is first seen, by whichever thread sees it first, under the
+ * variant's lock; they are published with a release store and never change. Ids (fetch, shape, args, group)
+ * only grow, so a running request extends its tables when it meets a new id.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef GYR_PLAN_PLAN_H
+#define GYR_PLAN_PLAN_H
+#include "json/write.h"
+#include "type/coerce.h"
+#include "type/schema.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+typedef struct gyr__variant gyr__variant;
+typedef struct gyr__selection gyr__selection;
+typedef struct gyr__shape gyr__shape;
+typedef struct gyr__field_plan gyr__field_plan;
+typedef struct gyr__fetch gyr__fetch;
+typedef struct gyr__group gyr__group;
+typedef struct gyr__program gyr__program;
+
+/* ---- documents */
+
+struct gyr_document {
+    atomic_uint refs;
+    gyr_allocator allocator;
+    gyr__arena arena;
+    gyr_limits limits;
+    gyr__source source;
+    gyr__ast_document *ast;
+    gyr__map fragments; /* name -> gyr__ast_fragment_definition* */
+};
+void gyr__document_unref(gyr_document *document);
+
+/* ---- fields */
+
+/** The arguments of a field as one plan sees them. Shared by all fields of a group. */
+typedef struct gyr__args {
+    uint32_t id; /* of the request's table; used when not constant */
+    const gyr__field *def;
+    const gyr__ast_field *node;
+    bool constant; /* no variable: values, present, bound (or error) hold already */
+    gyr_value *values;
+    bool *present;
+    void *bound;             /* the struct of GYR_ARG rows, or NULL */
+    const gyr_error *error;  /* coercion failed */
+} gyr__args;
+
+typedef enum gyr__source_kind { /* where a field's value comes from */
+    GYR__FROM_CONSTANT, /* __typename and introspection */
+    GYR__FROM_MEMBER,
+    GYR__FROM_GETTER,
+    GYR__FROM_RESOLVER,
+    GYR__FROM_BATCH,
+    GYR__FROM_NOTHING /* unbound schema: may be planned, not run */
+} gyr__source_kind;
+
+struct gyr__field_plan {
+    gyr_str key;
+    const gyr__field *def;
+    gyr__ast_field **nodes; /* all fields merged into this one; [0] is the first */
+    uint32_t node_count;
+    uint8_t source; /* gyr__source_kind */
+    gyr__shape *shape;
+    gyr__args *args;      /* NULL: no arguments defined */
+    gyr__selection *sub;  /* composite types */
+    gyr__fetch *fetch;    /* NULL: read in the write part */
+};
+
+struct gyr__fetch {
+    uint32_t id;
+    uint32_t depth; /* fetches above */
+    gyr__field_plan *field;
+    gyr__group *group; /* batches; else NULL */
+    gyr__fetch *up;    /* the fetch whose rows these are; NULL at the root */
+    bool rows;         /* its objects become rows of field->sub */
+};
+
+struct gyr__group {
+    uint32_t id;
+    const gyr__field *def;
+    gyr__args *args;
+};
+
+/* ---- shapes */
+
+struct gyr__selection {
+    const gyr__type *type;
+    gyr__ast_selection_set **sets;
+    uint32_t set_count, depth; /* nesting in the operation */
+    bool fetch;                /* something below may wait: its objects become rows */
+    gyr__fetch *up;            /* the fetch that yields its objects, or the nearest above; NULL: root */
+    gyr__shape *only;          /* of a concrete type */
+    _Atomic(gyr__shape *) *shapes; /* by object_index, of an abstract type */
+};
+
+struct gyr__shape {
+    uint32_t id;
+    const gyr__type *type; /* object type */
+    gyr__selection *selection;
+    gyr__field_plan *fields;
+    uint32_t field_count;
+    gyr__fetch **fetches; /* in response order */
+    uint32_t fetch_count;
+    const gyr_error *error; /* CollectFields failed: raised wherever such an object is reached */
+    gyr__program *program;  /* of abstract, deep and root selections; else its ops stand in the parent's */
+};
+
+/* ---- programs */
+
+typedef enum gyr__op_code {
+#define OP(name, class, operands, room, synopsis) GYR__OP_##name,
+#include "plan/op.def"
+#undef OP
+    GYR__OP_COUNT
+} gyr__op_code;
+
+enum { /* gyr__op.flags */
+    GYR__OP_NON_NULL = 1, /* null here is a field error */
+    GYR__OP_LIST = 2,     /* open: the answer is a list */
+    GYR__OP_ROWS = 4,     /* open, item: objects are rows */
+    GYR__OP_ITEM = 8,     /* open: the value is the current item of slot aux */
+    GYR__OP_GETTER = 16,  /* open: the value comes from the getter, called now */
+    GYR__OP_DOTTED = 32   /* the op is a label's target; private to lowering */
+};
+
+/** One op; 64 bytes. Which members count is written in op.def. */
+typedef struct gyr__op {
+    uint64_t text[2]; /* the prefix, always stored whole; `len` bytes of it count */
+    const void *data;
+    uint32_t off, aux;
+    uint32_t jump, fail; /* op indices in the program */
+    uint32_t tail;       /* room a checking op leaves */
+    uint32_t pos;        /* index into the program's positions */
+    uint16_t code;       /* gyr__op_code */
+    uint16_t slot, row;
+    uint8_t len, flags;
+    uint32_t commit; /* of back edges and calls: slot * 2 + item of the outermost position that a later failure can
+                        still null, +1; 0: none in this program */
+    uint32_t unused;
+} gyr__op;
+_Static_assert(sizeof(gyr__op) == 64, "an op is a cache line");
+
+/** A place in a response path. */
+typedef struct gyr__position {
+    uint32_t parent;               /* index, or GYR__NO_POSITION: where the program was called */
+    uint32_t slot;                 /* key.ptr NULL: the current index of that slot's list */
+    const gyr__field_plan *field;  /* the field of the nearest key above: locations, type names */
+    gyr_str key;
+} gyr__position;
+#define GYR__NO_POSITION UINT32_MAX
+
+struct gyr__program {
+    gyr__op *ops;
+    uint32_t op_count;
+    uint32_t slot_count;
+    uint32_t need; /* room that must be there when it starts */
+    gyr__position *positions;
+    uint32_t position_count;
+    gyr__shape *shape;
+};
+
+/* ---- variants and plans */
+
+enum { GYR__COND_FALSE, GYR__COND_TRUE, GYR__COND_ERROR }; /* one byte per condition variable */
+
+struct gyr__variant {
+    gyr_plan *plan;
+    gyr__variant *next; /* of the plan's list, most recently used first */
+    uint8_t *conditions;
+    uint32_t refs; /* requests that run it; guarded by the plan's lock */
+    pthread_mutex_t lock;
+    gyr__arena arena; /* guarded by lock */
+    gyr__selection *root;
+    gyr__program *program;
+    bool fetches; /* there is a fetch part */
+    gyr__map groups, needs;
+    _Atomic uint32_t fetch_count, shape_count, args_count, group_count, field_count;
+};
+
+struct gyr_plan {
+    atomic_uint refs;
+    gyr_schema *schema;
+    gyr_document *document;
+    const gyr__ast_operation_definition *operation;
+    gyr__arena arena;
+    uint32_t *conditions; /* variables (index of definition) that @skip and @include read */
+    uint32_t condition_count;
+    pthread_mutex_t lock;
+    gyr__variant *variants; /* guarded by lock */
+    uint32_t variant_count;
+    _Atomic(struct gyr_exec *) spare; /* a finished request's memory for the next one; exec owns the meaning */
+    void (*spare_free)(struct gyr_exec *exec);
+};
+
+/** Plans the operation. Errors: unknown operation (VALIDATION), LIMIT. The document must be valid. */
+gyr_plan *gyr__plan_new(gyr_schema *schema, gyr_document *document, gyr_str operation_name, gyr_errors *errors);
+void gyr__plan_unref(gyr_plan *plan);
+
+/** The variant for these variables, with a reference for the caller; NULL with an error (LIMIT, MEMORY). */
+gyr__variant *gyr__variant_get(gyr_plan *plan, const gyr__variables *variables, gyr_errors *errors);
+void gyr__variant_release(gyr__variant *variant);
+
+/** The shape of a selection for an object type, made on first sight. NULL when memory is out. Any thread. */
+gyr__shape *gyr__selection_shape_slow(gyr__variant *variant, gyr__selection *selection, const gyr__type *object);
+static inline gyr__shape *gyr__selection_shape(gyr__variant *v, gyr__selection *s, const gyr__type *object) {
+    if (s->only) return s->only;
+    gyr__shape *shape = atomic_load_explicit(&s->shapes[object->object_index], memory_order_acquire);
+    return gyr__likely(shape != NULL) ? shape : gyr__selection_shape_slow(v, s, object);
+}
+
+/* ---- inside the plan layer */
+
+/** CollectFields (Specification 6.3.2) for one object type, merged sub-selections included; fills shape->fields
+ *  (key, def, nodes). False when memory is out. Lock held. */
+bool gyr__collect_fields(gyr__variant *v, gyr__shape *shape);
+/** A field's arguments; coerces constant ones. NULL when memory is out. */
+gyr__args *gyr__plan_args(gyr__variant *v, const gyr__field *def, const gyr__ast_field *node);
+/** Makes and plans a shape; with_program: as a program of its own. Lock held. */
+gyr__shape *gyr__shape_new(gyr__variant *v, gyr__selection *s, const gyr__type *object, bool with_program);
+gyr__selection *gyr__selection_new(gyr__variant *v, const gyr__type *type, gyr__field_plan *field, gyr__fetch *up,
+                                   uint32_t depth);
+/** Lowers a shape to a program. NULL when memory is out. Lock held. */
+gyr__program *gyr__lower(gyr__variant *v, gyr__shape *shape);
+/** Whether an applied @skip / @include leaves the node out; GYR__COND_ERROR when a condition is null. */
+int gyr__included(const gyr__variant *v, const gyr__ast_directive_list *directives);
+/** Checks that every op has the room it needs on every path; for tests and debug builds. */
+bool gyr__verify(const gyr__program *program);
+
+/** Appends introspection field `f` (of Query: __schema, __type) to out. vars NULL: constant arguments only. False
+ *  when memory is out. */
+bool gyr__intro_write(gyr__variant *v, const gyr__field_plan *f, const gyr__variables *vars, gyr__json_out *out);
+/** Whether a field and all below it are the same for every request. */
+bool gyr__intro_constant(gyr__variant *v, const gyr__field_plan *f);
+
+/** The plan for people or as JSON. */
+gyr_status gyr__plan_print(gyr_plan *plan, const gyr__variables *variables, bool json, gyr__json_out *out);
+
+#endif

@@ -1,0 +1,236 @@
+/* Shapes and selections: what is read for an object type, from where, and which fields the fetch part owns.
+ *
+ * A field is a fetch when it is bound to a resolver or a batch, or when it is composite and something below it is:
+ * the fetch part then reads it once and makes rows of its objects. Whether "something below may wait" is decided
+ * before the shapes below exist (an interface's shapes come later), from the text and gyr__field.may_fetch;
+ * it may say yes where a shape then has nothing to fetch, never no where it has.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "language/print.h"
+#include "plan/plan.h"
+
+/* ---- does anything below wait? */
+
+static bool sets_fetch(gyr__variant *v, const gyr__type *type, const gyr__ast_selection_set *set, uint32_t depth);
+
+static bool selection_fetches(gyr__variant *v, const gyr__type *type, gyr__node *n, uint32_t depth) {
+    const gyr_schema *schema = v->plan->schema;
+    const gyr__ast_selection_set *set;
+    if (n->kind == GYR__AST_FIELD) {
+        const gyr__ast_field *f = gyr__ast_as(field, n);
+        const gyr__field *def = gyr__schema_field(schema, type, f->name);
+        if (!def || def->is_introspection || (f->directives.count && gyr__included(v, &f->directives) != GYR__COND_TRUE))
+            return false;
+        if (def->may_fetch) return true;
+        return f->selection_set.selections.count && sets_fetch(v, def->type.named, &f->selection_set, depth);
+    }
+    const gyr__ast_named_type *on;
+    if (n->kind == GYR__AST_FRAGMENT_SPREAD) {
+        const gyr__ast_fragment_definition *f =
+            gyr__map_get(&v->plan->document->fragments, gyr__ast_as(fragment_spread, n)->name);
+        if (!f) return false;
+        on = f->type_condition, set = &f->selection_set;
+    } else {
+        const gyr__ast_inline_fragment *f = gyr__ast_as(inline_fragment, n);
+        on = f->type_condition, set = &f->selection_set;
+    }
+    const gyr__type *t = on ? gyr__schema_type(schema, on->name) : type;
+    return t && sets_fetch(v, t, set, depth);
+}
+
+/* Memoised by (set, type), so that fragments cost once; the answer is the entry's number - 1. */
+static bool sets_fetch(gyr__variant *v, const gyr__type *type, const gyr__ast_selection_set *set, uint32_t depth) {
+    struct {
+        const void *set, *type;
+    } *key = gyr__arena_alloc(&v->arena, sizeof *key);
+    if (!key || depth >= v->plan->document->limits.depth) return true;
+    key->set = set, key->type = type;
+    bool added, yes = false;
+    gyr_str k = gyr_str_of((const char *)key, sizeof *key);
+    gyr__map_entry *e = gyr__map_put(&v->arena, &v->needs, k, &added);
+    if (!e) return true;
+    if (!added) return e->num != 1;
+    e->num = 1; /* a cycle through fragments adds nothing */
+    for (uint32_t i = 0; i < set->selections.count && !yes; i++)
+        yes = selection_fetches(v, type, set->selections.items[i], depth + 1);
+    if (yes && (e = gyr__map_find(&v->needs, k))) e->num = 2;
+    return yes;
+}
+
+/* ---- selections */
+
+static bool add_set(gyr__variant *v, gyr__selection *s, gyr__ast_field *node) {
+    (void)v;
+    s->sets[s->set_count++] = &node->selection_set;
+    return true;
+}
+
+gyr__selection *gyr__selection_new(gyr__variant *v, const gyr__type *type, gyr__field_plan *field, gyr__fetch *up,
+                                   uint32_t depth) {
+    gyr__selection *s = gyr__new(&v->arena, gyr__selection);
+    uint32_t count = field ? field->node_count : 1;
+    if (!s || !(s->sets = gyr__new_array(&v->arena, gyr__ast_selection_set *, count))) return NULL;
+    s->type = type;
+    s->depth = depth;
+    s->up = up;
+    if (field) {
+        for (uint32_t i = 0; i < count; i++) add_set(v, s, field->nodes[i]);
+    } else {
+        s->sets[s->set_count++] = (gyr__ast_selection_set *)&v->plan->operation->selection_set;
+    }
+    for (uint32_t i = 0; i < count && !s->fetch; i++) s->fetch = sets_fetch(v, type, s->sets[i], depth);
+    if (gyr__is_abstract_type(type)) {
+        size_t size = v->plan->schema->object_count * sizeof *s->shapes;
+        s->shapes = gyr__arena_alloc(&v->arena, size);
+        if (!s->shapes) return NULL;
+        memset((void *)s->shapes, 0, size);
+    }
+    return s;
+}
+
+gyr__shape *gyr__selection_shape_slow(gyr__variant *v, gyr__selection *s, const gyr__type *object) {
+    pthread_mutex_lock(&v->lock);
+    gyr__shape *shape = atomic_load_explicit(&s->shapes[object->object_index], memory_order_relaxed);
+    if (!shape && (shape = gyr__shape_new(v, s, object, true)))
+        atomic_store_explicit(&s->shapes[object->object_index], shape, memory_order_release);
+    pthread_mutex_unlock(&v->lock);
+    return shape;
+}
+
+/* ---- arguments */
+
+/* Equal arguments, equal text: sorted as the field's definition has them. */
+static gyr_str args_text(gyr__variant *v, const gyr__field *def, const gyr__ast_field *node) {
+    gyr_str text = gyr__arena_printf(&v->arena, "%p", (const void *)def);
+    for (uint32_t i = 0; i < def->arg_count && text.ptr; i++)
+        for (uint32_t k = 0; k < node->arguments.count; k++) {
+            const gyr__ast_argument *a = node->arguments.items[k];
+            if (!gyr__str_eq(a->name, def->args[i].def.name)) continue;
+            gyr_str value = gyr__print(&v->arena, a->value);
+            if (!value.ptr) return value;
+            text = gyr__arena_printf(&v->arena, "%.*s|%u:%.*s", (int)text.len, text.ptr, i, (int)value.len, value.ptr);
+        }
+    return text;
+}
+
+static void coerce_constant(gyr__variant *v, gyr__args *a) {
+    gyr_errors errors;
+    const gyr_plan *plan = v->plan;
+    gyr__errors_init(&errors, &v->arena.allocator, 1);
+    bool ok = gyr__coerce_arguments(&v->arena, plan->schema, &plan->document->source, a->def->args, a->def->arg_count,
+                                    &a->node->node, &a->node->arguments, NULL, a->values, a->present, &errors);
+    if (ok && a->def->args_size) {
+        a->bound = gyr__arena_zalloc(&v->arena, a->def->args_size);
+        ok = a->bound && gyr__bind_arguments(&v->arena, a->def->args, a->def->arg_count, a->values, a->present,
+                                             a->bound, &errors);
+    }
+    if (!ok && errors.list.len) {
+        gyr_error *e = gyr__new(&v->arena, gyr_error);
+        if (e) {
+            *e = (gyr_error){.status = errors.list.items[0].status,
+                             .message = gyr__arena_str(&v->arena, errors.list.items[0].message)};
+            const gyr_error *from = &errors.list.items[0];
+            gyr_location *at = gyr__new_array(&v->arena, gyr_location, from->location_count);
+            if (at && from->location_count) memcpy(at, from->locations, from->location_count * sizeof *at);
+            if (at) e->locations = at, e->location_count = from->location_count;
+        }
+        a->error = e;
+    } else if (!ok) {
+        v->arena.failed = true;
+    }
+    gyr__errors_fini(&errors);
+}
+
+/* The group's arguments, or new ones: made once for equal fields. */
+static gyr__group *group_of(gyr__variant *v, const gyr__field *def, const gyr__ast_field *node) {
+    gyr_str key = args_text(v, def, node);
+    bool added;
+    gyr__map_entry *e = key.ptr ? gyr__map_put(&v->arena, &v->groups, key, &added) : NULL;
+    if (!e) return NULL;
+    if (!added) return e->ptr;
+    gyr__group *g = gyr__new(&v->arena, gyr__group);
+    if (!g) return NULL;
+    e->ptr = g;
+    g->id = atomic_fetch_add(&v->group_count, 1);
+    g->def = def;
+    return g;
+}
+
+gyr__args *gyr__plan_args(gyr__variant *v, const gyr__field *def, const gyr__ast_field *node) {
+    gyr__group *g = group_of(v, def, node);
+    if (!g || g->args) return g ? g->args : NULL;
+    gyr__args *a = gyr__new(&v->arena, gyr__args);
+    if (!a) return NULL;
+    a->id = atomic_fetch_add(&v->args_count, 1);
+    a->def = def;
+    a->node = node;
+    a->constant = !gyr__arguments_use_variables(&node->arguments);
+    a->values = gyr__new_array(&v->arena, gyr_value, def->arg_count);
+    a->present = gyr__new_array(&v->arena, bool, def->arg_count);
+    if (!a->values || !a->present) return NULL;
+    memset(a->present, 0, def->arg_count);
+    if (a->constant) coerce_constant(v, a);
+    return g->args = a;
+}
+
+/* ---- fields */
+
+static uint8_t source_of(const gyr__field *def) {
+    if (def->is_introspection) return GYR__FROM_CONSTANT;
+    if (!def->binding) return GYR__FROM_NOTHING;
+    switch (def->binding->kind) {
+    case GYR_BIND_GETTER: return GYR__FROM_GETTER;
+    case GYR_BIND_RESOLVER: return GYR__FROM_RESOLVER;
+    case GYR_BIND_BATCH: return GYR__FROM_BATCH;
+    case GYR_BIND_STREAM: return GYR__FROM_NOTHING;
+    default: return GYR__FROM_MEMBER;
+    }
+}
+
+static bool plan_fetch(gyr__variant *v, gyr__shape *shape, gyr__field_plan *f, gyr__fetch *up) {
+    gyr__fetch *fetch = gyr__new(&v->arena, gyr__fetch);
+    if (!fetch) return false;
+    f->fetch = fetch;
+    fetch->id = atomic_fetch_add(&v->fetch_count, 1);
+    fetch->field = f;
+    fetch->up = up;
+    fetch->depth = up ? up->depth + 1 : 0;
+    shape->fetches[shape->fetch_count++] = fetch;
+    if (f->source != GYR__FROM_BATCH) return true;
+    fetch->group = group_of(v, f->def, f->nodes[0]);
+    if (fetch->group) fetch->group->args = f->args;
+    return fetch->group != NULL;
+}
+
+static bool plan_field(gyr__variant *v, gyr__shape *shape, gyr__field_plan *f) {
+    const gyr__selection *s = shape->selection;
+    f->source = source_of(f->def);
+    if (f->source == GYR__FROM_CONSTANT) return true;
+    if (f->def->arg_count && !(f->args = gyr__plan_args(v, f->def, f->nodes[0]))) return false;
+    bool waits = f->source == GYR__FROM_RESOLVER || f->source == GYR__FROM_BATCH;
+    bool composite = gyr__is_composite_type(f->def->type.named);
+    /* sub->up is set below: selection_new only hands it on */
+    if (composite && !(f->sub = gyr__selection_new(v, f->def->type.named, f, s->up, s->depth + 1))) return false;
+    if (waits || (f->sub && f->sub->fetch)) {
+        if (!plan_fetch(v, shape, f, s->up)) return false;
+        f->fetch->rows = f->sub && f->sub->fetch;
+        if (f->sub) f->sub->up = f->fetch;
+    }
+    return true;
+}
+
+gyr__shape *gyr__shape_new(gyr__variant *v, gyr__selection *s, const gyr__type *object, bool with_program) {
+    gyr__shape *shape = gyr__new(&v->arena, gyr__shape);
+    if (!shape) return NULL;
+    shape->id = atomic_fetch_add(&v->shape_count, 1);
+    shape->type = object;
+    shape->selection = s;
+    if (!gyr__is_abstract_type(s->type)) s->only = shape;
+    if (!gyr__collect_fields(v, shape)) return NULL;
+    shape->fetches = gyr__new_array(&v->arena, gyr__fetch *, shape->field_count);
+    if (!shape->fetches) return NULL;
+    for (uint32_t i = 0; i < shape->field_count; i++)
+        if (!plan_field(v, shape, &shape->fields[i])) return NULL;
+    if (with_program && !(shape->program = gyr__lower(v, shape))) return NULL;
+    return v->arena.failed ? NULL : shape;
+}
