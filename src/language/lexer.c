@@ -288,7 +288,7 @@ void gyr__lexer_next(gyr__lexer *lx) {
     const uint8_t *p = lx->token.end, *end = lx->end;
     lx->last_end = p;
     if (gyr__unlikely(lx->status)) return;
-    if (p < end && *p == ' ') p++;
+    p += p < end && *p == ' '; /* no branch: whether a space follows cannot be predicted */
     if (p < end && gyr__char_class[*p] & GYR__CHAR_IGNORED) p = gyr__scan_ignored(p, end);
     if (gyr__unlikely(p < end && (*p == '#' || *p == 0xEF))) p = skip_rare(lx, p);
     if (gyr__unlikely(p == end)) {

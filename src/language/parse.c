@@ -33,7 +33,7 @@ void *gyr__unexpected(gyr__parser *p, const gyr__token *token) {
 }
 
 bool gyr__fail_depth(gyr__parser *p) {
-    gyr__lexer_fail_f(&p->lx, GYR_ERR_LIMIT, p->lx.last_end,
+    gyr__lexer_fail_f(&p->lx, GYR_ERR_LIMIT, p->lx.token.start,
                       "Document is nested deeper than %u levels. Parsing aborted.", p->depth);
     return false;
 }

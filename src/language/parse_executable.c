@@ -58,7 +58,9 @@ static void *selection(gyr__parser *p) { return gyr__at(p, GYR__TOKEN_SPREAD) ? 
 static bool selection_set(gyr__parser *p, gyr__ast_selection_set *out) {
     out->node.kind = GYR__AST_SELECTION_SET;
     out->node.start = gyr__offset(p, p->lx.token.start);
-    if (!gyr__expect(p, GYR__TOKEN_BRACE_L) || !gyr__enter(p)) return false;
+    if (gyr__unlikely(!gyr__at(p, GYR__TOKEN_BRACE_L))) return gyr__fail_expected(p, gyr_s("{"));
+    if (!gyr__enter(p)) return false;
+    gyr__next(p);
     out->selections.items = gyr__many(p, selection, GYR__TOKEN_BRACE_R, &out->selections.count);
     if (!out->selections.items) return false;
     gyr__leave(p);

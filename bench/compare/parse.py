@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Parsing compared with graphql-js, both in one run, as a table with ratios.
+
+    parse.py PARSE_BENCH FOLDER
+
+PARSE_BENCH is the program of bench/micro/parse.c. graphql-js is installed from npm into FOLDER (package.json beside
+this file), which also receives the texts. Rows are appended to the file that BENCH_JSON names:
+{suite, workload, engine, unit, median, spread, ratio}.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+
+def rows(command, **extra):
+    text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, **extra}).stdout
+    found = [json.loads(line) for line in text.splitlines()]
+    return {row["workload"]: row for row in found}
+
+
+def install(here, folder):
+    if (folder / "node_modules" / "graphql" / "package.json").exists():
+        return
+    shutil.copy(here / "package.json", folder / "package.json")
+    subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund"], cwd=folder, check=True)
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    bench, folder = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
+    here = pathlib.Path(__file__).resolve().parent
+    texts = folder / "texts"
+    texts.mkdir(parents=True, exist_ok=True)
+    install(here, folder)
+    subprocess.run([bench, texts], check=True)
+    peer = rows(["node", here / "parse.cjs", texts], NODE_PATH=str(folder / "node_modules"))
+    ours = rows([bench, "--rows"])
+    out = []
+    print(f"{'workload':24}{'graphql-js 17':>16}{'gyr':>12}{'ratio':>8}   MB/s")
+    for name, row in ours.items():
+        base = peer[name]
+        ratio = row["median"] / base["median"]
+        print(f"{name:24}{base['median']:16.1f}{row['median']:12.1f}{ratio:8.1f}")
+        for engine, r, times in (("graphql-js 17", base, 1), ("gyr", row, ratio)):
+            out.append({"suite": "parse", "workload": name, "engine": engine, "unit": "MB/s",
+                        "median": round(r["median"], 1), "spread": round(r["spread"], 1), "ratio": round(times, 2)})
+    if os.environ.get("BENCH_JSON"):
+        with open(os.environ["BENCH_JSON"], "a", encoding="utf-8") as f:
+            f.writelines(json.dumps(row) + "\n" for row in out)
+
+
+if __name__ == "__main__":
+    main()
