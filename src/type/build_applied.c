@@ -157,6 +157,12 @@ static void check_directive(gyr__builder *b, const gyr__ast_directive *node, uin
     if (!d->directive.repeatable) {
         if (d->owner == b->owner) {
             at[0] = gyr__at_node(d->seen, d->seen_source);
+            if (source == d->seen_source &&
+                node->node.start < d->seen->start) { /* an extension stood first */
+                at[0] = at[1];
+                at[1] = gyr__at_node(d->seen, source);
+                d->seen = &node->node;
+            }
             gyr__build_error(b, gyr_s(""), at, 2,
                              "The directive \"@%.*s\" can only be used once at this location.",
                              GYR__SHOW(b, node->name));

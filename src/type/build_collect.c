@@ -256,6 +256,7 @@ static void declare_root(gyr__builder *b, const gyr__ast_operation_type_definiti
     gyr__operation_type op = node->operation;
     gyr_str name = gyr__operation_type_name(op);
     gyr__at at[2] = {gyr__at_node(node, source), gyr__at_node(node, source)};
+    gyr__type *type = gyr__build_named(b, node->type->name, &node->type->node, source);
     if (b->schema->roots[op] && !b->root_nodes[op]) { /* an implicit one of the schema that is extended */
         gyr__build_error(b, gyr_s(""), at, 1,
                          "Type for %.*s already defined in the schema. It cannot be redefined.",
@@ -265,11 +266,9 @@ static void declare_root(gyr__builder *b, const gyr__ast_operation_type_definiti
     if (!b->root_nodes[op]) {
         b->root_nodes[op] = &node->type->node;
         b->root_sources[op] = source;
-        gyr__type *type = gyr__build_named(b, node->type->name, &node->type->node, source);
         b->schema->roots[op] = type;
         return;
     }
-    gyr__build_named(b, node->type->name, &node->type->node, source);
     if (source >= b->base_count && gyr__in_base(b, b->root_sources[op])) {
         gyr__build_error(b, gyr_s(""), at, 1,
                          "Type for %.*s already defined in the schema. It cannot be redefined.",

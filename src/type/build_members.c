@@ -193,14 +193,15 @@ static void *member_slot(gyr__builder *b, gyr__decl *decl, gyr__map *map, void *
     gyr_str coordinate = gyr__coordinate_member(b, decl->type->def.name, name);
     gyr__at at[2] = {gyr__at_name(b, old->name, node, old->place.source),
                      gyr__at_name(b, name, node, source)};
+    bool later = at[0].source == at[1].source && at[0].offset > at[1].offset; /* an extension stood first */
     if (b->base_count && gyr__in_base(b, old->place.source))
         gyr__build_error(b, coordinate, at + 1, 1,
                          "%s \"%.*s\" already exists in the schema. It cannot also be defined in this type "
                          "extension.",
                          what, (int)coordinate.len, coordinate.ptr);
     else
-        gyr__build_error(b, coordinate, at, 2, "%s \"%.*s\" can only be defined once.", what,
-                         (int)coordinate.len, coordinate.ptr);
+        gyr__build_error(b, coordinate, later ? (gyr__at[]){at[1], at[0]} : at, 2,
+                         "%s \"%.*s\" can only be defined once.", what, (int)coordinate.len, coordinate.ptr);
     return NULL;
 }
 

@@ -56,6 +56,8 @@ gyr_str gyr__directive_location_name(gyr__directive_location location) {
         NAME(ENUM_VALUE),
         NAME(INPUT_OBJECT),
         NAME(INPUT_FIELD_DEFINITION),
+        NAME(FRAGMENT_VARIABLE_DEFINITION),
+        NAME(DIRECTIVE_DEFINITION),
 #undef NAME
     };
     static_assert(GYR__COUNT(names) == GYR__LOCATION_COUNT, "one name for each location");

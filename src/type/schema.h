@@ -186,6 +186,8 @@ typedef enum gyr__directive_location { /* order of __DirectiveLocation */
     GYR__AT_ENUM_VALUE,
     GYR__AT_INPUT_OBJECT,
     GYR__AT_INPUT_FIELD_DEFINITION,
+    GYR__AT_FRAGMENT_VARIABLE_DEFINITION, /* drafts, from here */
+    GYR__AT_DIRECTIVE_DEFINITION,
     GYR__LOCATION_COUNT
 } gyr__directive_location;
 /** "FIELD_DEFINITION"; a constant. */
