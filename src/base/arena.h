@@ -19,8 +19,8 @@
 typedef struct gyr__chunk gyr__chunk;
 
 typedef struct gyr__arena {
-    char *ptr, *end; /* free bytes of the current chunk */
-    gyr__chunk *chunks;  /* newest first */
+    char *ptr, *end;    /* free bytes of the current chunk */
+    gyr__chunk *chunks; /* newest first */
     gyr_allocator allocator;
     size_t used;  /* bytes in all chunks, headers included */
     size_t limit; /* 0: none */
@@ -34,8 +34,8 @@ void gyr__arena_fini(gyr__arena *a);
 /** Forgets all allocations, keeps one chunk, clears `failed`. */
 void gyr__arena_reset(gyr__arena *a);
 
-/** Makes one chunk for the next `size` bytes, where a good guess saves growing step by step. Only a hint: it does
- *  nothing when they are there, when memory is out or when a limit is near. */
+/** Makes one chunk for the next `size` bytes, where a good guess saves growing step by step. Only a hint: it
+ * does nothing when they are there, when memory is out or when a limit is near. */
 void gyr__arena_reserve(gyr__arena *a, size_t size);
 
 /** The slow way of gyr__arena_alloc: a new chunk. */
@@ -44,19 +44,22 @@ void *gyr__arena_grow(gyr__arena *a, size_t size, size_t align);
 /** size bytes aligned to `align` (a power of two), or NULL (sticky). size 0 gives a valid pointer. */
 static inline void *gyr__arena_alloc_aligned(gyr__arena *a, size_t size, size_t align) {
     char *p = (char *)(((uintptr_t)a->ptr + (align - 1)) & ~(uintptr_t)(align - 1));
-    if (gyr__unlikely(!a->ptr || p > a->end || (size_t)(a->end - p) < size)) return gyr__arena_grow(a, size, align);
+    if (gyr__unlikely(!a->ptr || p > a->end || (size_t)(a->end - p) < size))
+        return gyr__arena_grow(a, size, align);
     a->ptr = p + size;
     return p;
 }
 
-static inline void *gyr__arena_alloc(gyr__arena *a, size_t size) { return gyr__arena_alloc_aligned(a, size, 8); }
+static inline void *gyr__arena_alloc(gyr__arena *a, size_t size) {
+    return gyr__arena_alloc_aligned(a, size, 8);
+}
 
 /** As gyr__arena_alloc for count * size bytes; overflow counts as failure. */
 void *gyr__arena_array(gyr__arena *a, size_t count, size_t size);
 /** As gyr__arena_alloc, zeroed. */
 void *gyr__arena_zalloc(gyr__arena *a, size_t size);
 
-#define gyr__new(arena, T)             ((T *)gyr__arena_zalloc((arena), sizeof(T)))
+#define gyr__new(arena, T)              ((T *)gyr__arena_zalloc((arena), sizeof(T)))
 #define gyr__new_array(arena, T, count) ((T *)gyr__arena_array((arena), (count), sizeof(T)))
 
 /** A copy of s in the arena (with a NUL behind it, for the operating system's edge); {NULL,0} on failure. */

@@ -17,10 +17,10 @@
 #define GYR__MAX(a, b)    ((a) > (b) ? (a) : (b))
 
 #if defined(__GNUC__)
-#define GYR__NODISCARD __attribute__((warn_unused_result))
+#define GYR__NODISCARD         __attribute__((warn_unused_result))
 #define GYR__PRINTF(fmt, args) __attribute__((format(printf, fmt, args), nonnull(fmt)))
-#define GYR__NOINLINE __attribute__((noinline))
-#define GYR__COLD __attribute__((cold, noinline))
+#define GYR__NOINLINE          __attribute__((noinline))
+#define GYR__COLD              __attribute__((cold, noinline))
 #else
 #define GYR__NODISCARD
 #define GYR__PRINTF(fmt, args)

@@ -19,7 +19,7 @@ typedef struct gyr__map_entry {
     };
 } gyr__map_entry;
 
-typedef struct gyr__map { /* zero is empty */
+typedef struct gyr__map {    /* zero is empty */
     gyr__map_entry *entries; /* in order of insertion */
     uint32_t *slots;         /* entry index + 1, 0 is free */
     uint32_t count, mask;

@@ -211,8 +211,7 @@ static uint64_t nearer(const number_text *t, uint64_t bits) {
 /* ---- putting it together */
 
 static uint64_t double_bits(const number_text *t) {
-    if (!t->w || t->k < GYR__POW10_FIRST)
-        return 0; /* below 10^-325, no half of the smallest */
+    if (!t->w || t->k < GYR__POW10_FIRST) return 0; /* below 10^-325, no half of the smallest */
     if (t->k > 308) return 0x7FFull << 52;
     int k = (int)t->k, shift = __builtin_clzll(t->w);
     const uint64_t *g = gyr__pow10[k - GYR__POW10_FIRST];

@@ -313,21 +313,21 @@ static bool find_member(gyr__arena *scratch, gyr__map *map, const gyr__json_memb
 
 /* Names and values to members; of equal names one remains. */
 static bool make_members(reader *r, const frame *f, uint32_t count, gyr__json *v, gyr__arena *scratch) {
-    const key *names = r->names.items + f->first_name;
-    const gyr__json *values = r->values.items + f->first_value;
     gyr__map map = {0};
     if (count > 12 && !gyr__map_reserve(scratch, &map, count)) return false;
     for (uint32_t i = 0, at; i < count; i++) {
-        if (!find_member(scratch, &map, v->members, v->count, names[i].text, &at)) return false;
+        key name = r->names.items[f->first_name + i];
+        gyr__json value = r->values.items[f->first_value + i];
+        if (!find_member(scratch, &map, v->members, v->count, name.text, &at)) return false;
         if (at < v->count && r->keys == GYR__JSON_UNIQUE) {
-            gyr_str shown = gyr__shown(r->errors, names[i].text);
-            return FAIL(r, GYR_ERR_SYNTAX, names[i].at, "Duplicate key \"%.*s\" in a JSON object",
-                        (int)shown.len, shown.ptr);
+            gyr_str shown = gyr__shown(r->errors, name.text);
+            return FAIL(r, GYR_ERR_SYNTAX, name.at, "Duplicate key \"%.*s\" in a JSON object", (int)shown.len,
+                        shown.ptr);
         }
         if (at == v->count)
-            v->members[v->count++] = (gyr__json_member){names[i].text, names[i].at, values[i]};
+            v->members[v->count++] = (gyr__json_member){name.text, name.at, value};
         else
-            v->members[at].value = values[i];
+            v->members[at].value = value;
     }
     return true;
 }
