@@ -4,7 +4,9 @@
     parse.py PARSE_BENCH FOLDER
 
 PARSE_BENCH is the program of bench/micro/parse.c. graphql-js is installed from npm into FOLDER (package.json beside
-this file), which also receives the texts. Rows are appended to the file that BENCH_JSON names:
+this file), which also receives the texts. It gets a process of its own for each text, and the better of two runs
+counts, with the default young generation and with a large one: its speed depends on the garbage collector more than on
+its parser, and a peer held back by a setting proves nothing. Both sides keep places of nodes. Rows are appended to the file that BENCH_JSON names:
 {suite, workload, engine, unit, median, spread, ratio}.
 
 SPDX-License-Identifier: Apache-2.0
@@ -23,6 +25,17 @@ def rows(command, **extra):
     return {row["workload"]: row for row in found}
 
 
+def peer_row(here, folder, text):
+    best = None
+    for flags in ([], ["--max-semi-space-size=64"]):
+        found = rows(["node", *flags, here / "parse.cjs", text], NODE_PATH=str(folder / "node_modules"),
+                     NODE_ENV="production")
+        row = found[text.stem]
+        if best is None or row["median"] > best["median"]:
+            best = row
+    return best
+
+
 def install(here, folder):
     if (folder / "node_modules" / "graphql" / "package.json").exists():
         return
@@ -39,7 +52,7 @@ def main():
     texts.mkdir(parents=True, exist_ok=True)
     install(here, folder)
     subprocess.run([bench, texts], check=True)
-    peer = rows(["node", here / "parse.cjs", texts], NODE_PATH=str(folder / "node_modules"))
+    peer = {text.stem: peer_row(here, folder, text) for text in sorted(texts.glob("*.graphql"))}
     ours = rows([bench, "--rows"])
     out = []
     print(f"{'workload':24}{'graphql-js 17':>16}{'gyr':>12}{'ratio':>8}   MB/s")
