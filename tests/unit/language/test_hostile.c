@@ -228,8 +228,8 @@ static void every_allocation_fails_once(void **state) {
     size_t len;
     char *many = repeat("a ", 400, &len);
     many[0] = '{', many[len - 1] = '}';
-    const gyr_str texts[] = {gyr_str_of(sink, sizeof sink - 1), gyr_str_of(many, len), gyr_s("{ a(b: \"\\q\") }"),
-                             gyr_s("type T {")};
+    const gyr_str texts[] = {gyr_str_of(sink, sizeof sink - 1), gyr_str_of(many, len),
+                             gyr_s("{ a(b: \"\\q\") }"), gyr_s("type T {")};
     for (size_t i = 0; i < GYR__COUNT(texts); i++) {
         size_t wanted = 0;
         gyr_status expected = under(NULL, texts[i], &wanted);
