@@ -14,6 +14,29 @@
 
 enum { MAX_LIST_DEPTH = 30 /* bits of gyr__type_ref.non_null */, FEW = 16 /* names compared one by one */ };
 
+/* ---- descriptions */
+
+/* The value of a block string that has one line, which most descriptions are, is a slice of the source.
+ * False: it has more, or an escape. */
+static bool single_line(gyr_str raw, gyr_str *out) {
+    const char *p = raw.ptr, *end = p + raw.len, *line = p;
+    while (p < end && (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r'))
+        if (*p++ == '\n') line = p;
+    if (p == end || memchr(raw.ptr, '\r', raw.len) || memchr(p, '\\', (size_t)(end - p))) return false;
+    if (line == raw.ptr) p = line; /* the first line keeps its indentation */
+    const char *stop = memchr(p, '\n', (size_t)(end - p));
+    if (!stop) stop = end;
+    *out = gyr_str_of(p, (size_t)(stop - p));
+    while (stop < end && (*stop == ' ' || *stop == '\t' || *stop == '\n')) stop++;
+    return stop == end;
+}
+
+static gyr_str description_text(gyr__builder *b, const gyr__ast_string *s) {
+    gyr_str text;
+    if (s && s->block && s->escaped && single_line(s->raw, &text)) return text;
+    return gyr__ast_string_text(&b->schema->arena, s);
+}
+
 /* ---- type references */
 
 static gyr_str suggest_name(gyr__builder *b, gyr_str name) {
@@ -25,8 +48,12 @@ static gyr_str suggest_name(gyr__builder *b, gyr_str name) {
 }
 
 gyr__type *gyr__build_named(gyr__builder *b, gyr_str name, const gyr__node *node, uint32_t source) {
+    /* A few names make up most references: a small cache by length and last byte spares their hashes. */
+    gyr__type **cached =
+        &b->cache[(name.len * 16 + (unsigned char)name.ptr[name.len - 1]) % GYR__COUNT(b->cache)];
+    if (*cached && gyr__str_eq((*cached)->def.name, name)) return *cached;
     const gyr__decl *d = gyr__map_get(&b->names, name);
-    if (d) return d->type;
+    if (d) return *cached = d->type;
     gyr__at at = gyr__at_node(node, source);
     gyr_str hint = suggest_name(b, name);
     gyr__build_error(b, gyr_s(""), &at, 1, "Unknown type \"%.*s\".%.*s", GYR__SHOW(b, name), (int)hint.len,
@@ -83,7 +110,7 @@ static void fill_input(gyr__builder *b, gyr__input *input, uint32_t index,
                        const gyr__ast_input_value_definition *node, uint32_t source) {
     memset(input, 0, sizeof *input);
     input->def.name = node->name;
-    input->def.description = gyr__ast_string_text(&b->schema->arena, node->description);
+    input->def.description = description_text(b, node->description);
     input->def.place = (gyr__place){source, node->node.start};
     input->index = index;
     input->type = gyr__build_type_ref(b, node->type, source);
@@ -216,7 +243,7 @@ static void build_fields(gyr__builder *b, gyr__decl *decl, const gyr__ast_field_
         uint32_t index = f == &ignored ? 0 : (uint32_t)(f - type->fields);
         memset(f, 0, sizeof *f);
         f->def.name = node->name;
-        f->def.description = gyr__ast_string_text(&b->schema->arena, node->description);
+        f->def.description = description_text(b, node->description);
         f->def.place = (gyr__place){source, node->node.start};
         f->parent = type;
         f->index = index;
@@ -266,7 +293,7 @@ static void build_values(gyr__builder *b, gyr__decl *decl, const gyr__ast_enum_v
         if (!v) v = &ignored;
         memset(v, 0, sizeof *v);
         v->def.name = node->name;
-        v->def.description = gyr__ast_string_text(&b->schema->arena, node->description);
+        v->def.description = description_text(b, node->description);
         v->def.place = (gyr__place){source, node->node.start};
         gyr__applied_one(b, &v->def, &node->directives, source, GYR__AT_ENUM_VALUE);
         v->def.deprecation_reason = gyr__applied_text(&v->def, gyr_s("deprecated"), gyr_s("reason"), NULL);
@@ -342,8 +369,7 @@ static void build_node(gyr__builder *b, gyr__decl *d, const gyr__node *node, uin
                          GYR__AT_INPUT_OBJECT);
         break;
     }
-    if (description && !t->def.description.ptr)
-        t->def.description = gyr__ast_string_text(&b->schema->arena, description);
+    if (description && !t->def.description.ptr) t->def.description = description_text(b, description);
 }
 
 /* Members have directives of their own, so the type's are gathered before. */
@@ -386,8 +412,7 @@ void gyr__build_types(gyr__builder *b) {
 void gyr__build_schema_definition(gyr__builder *b) {
     gyr__def *def = &b->schema->def;
     gyr__applied_begin(b);
-    if (b->schema_node)
-        def->description = gyr__ast_string_text(&b->schema->arena, b->schema_node->description);
+    if (b->schema_node) def->description = description_text(b, b->schema_node->description);
     for (uint32_t i = 0; i < b->schema_nodes.len; i++) {
         const gyr__decl_node *n = &b->schema_nodes.items[i];
         gyr__applied_add(b, &gyr__ast_as(schema_definition, n->node)->directives, n->source, GYR__AT_SCHEMA);
@@ -414,7 +439,7 @@ void gyr__build_directives(gyr__builder *b) {
     for (uint32_t i = 0; i < b->directives.len; i++) {
         gyr__directive_decl *d = b->directives.items[i];
         arg_owner owner = {.directive = &d->directive};
-        d->directive.def.description = gyr__ast_string_text(&b->schema->arena, d->node->description);
+        d->directive.def.description = description_text(b, d->node->description);
         d->directive.is_builtin = gyr__is_builtin_source(b, d->source);
         for (uint32_t k = 0; k < b->documents[b->source_count - 1]->definitions.count; k++) {
             const gyr__node *n = b->documents[b->source_count - 1]->definitions.items[k];

@@ -73,6 +73,7 @@ typedef struct gyr__builder {
     uint32_t source_count; /* with the built-in one */
     uint32_t base_count;   /* sources that are an existing schema, not checked by the SDL rules */
 
+    gyr__type *cache[256]; /* of gyr__build_named */
     gyr__map names;              /* type name -> gyr__decl *, all that are defined */
     gyr__map phantoms;           /* the others */
     GYR__VEC(gyr__decl *) decls; /* after linking: by type->index */
