@@ -13,6 +13,23 @@
 
 #include <cmocka.h>
 
+/* The stack on which everything must work at the default limits. Without optimisation and under the
+ * sanitizers frames are several times larger; clang tells of sanitizers by __has_feature, gcc by macros. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define TEST_LARGE_FRAMES 1
+#endif
+#endif
+#if !defined(TEST_LARGE_FRAMES) &&                                                                           \
+    (defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__))
+#define TEST_LARGE_FRAMES 1
+#endif
+#ifdef TEST_LARGE_FRAMES
+enum { TEST_STACK = 1024 * 1024 };
+#else
+enum { TEST_STACK = 128 * 1024 };
+#endif
+
 /* Ends the running test as skipped and says why, in one line. */
 void test_skip(const char *why);
 

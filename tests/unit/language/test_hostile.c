@@ -130,7 +130,7 @@ static gyr_status on_small_stack(const char *head, const char *unit, const char 
     pthread_attr_t attr;
     pthread_t thread;
     pthread_attr_init(&attr);
-    pthread_attr_setstacksize(&attr, 128 * 1024);
+    pthread_attr_setstacksize(&attr, TEST_STACK);
     assert_int_equal(pthread_create(&thread, &attr, parse_nest, &n), 0);
     pthread_join(thread, NULL);
     pthread_attr_destroy(&attr);
