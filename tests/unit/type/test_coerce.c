@@ -182,8 +182,8 @@ static void test_type_from_ast(void **state) {
         gyr__arena_init(&arena, NULL, 0);
         gyr__errors_init(&errors, NULL, 50);
         assert_int_equal(gyr__parse_type(&arena, &source, NULL, &errors, &node), GYR_OK);
-        gyr_str text = gyr__type_ref_text(&arena, gyr__type_from_ast(schema, node));
-        assert_true(gyr__str_eq(text, source.text));
+        gyr_str printed = gyr__type_ref_text(&arena, gyr__type_from_ast(schema, node));
+        assert_true(gyr__str_eq(printed, source.text));
         gyr__errors_fini(&errors);
         gyr__arena_fini(&arena);
     }
