@@ -365,12 +365,6 @@ static void test_long_texts_are_cut(void **state) {
 
 /* ---- deep values on a small stack */
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
-enum { STACK = 1 << 20 }; /* their frames are several times larger */
-#else
-enum { STACK = 128 << 10 };
-#endif
-
 static void *coerce_deep(void *arg) {
     const gyr_schema *schema = arg;
     static char json[8192], query[8192];
@@ -403,7 +397,7 @@ static void test_deep(void **state) {
     pthread_t thread;
     void *result;
     assert_int_equal(pthread_attr_init(&attr), 0);
-    assert_int_equal(pthread_attr_setstacksize(&attr, STACK), 0);
+    assert_int_equal(pthread_attr_setstacksize(&attr, TEST_STACK), 0);
     assert_int_equal(pthread_create(&thread, &attr, coerce_deep, schema), 0);
     assert_int_equal(pthread_join(thread, &result), 0);
     pthread_attr_destroy(&attr);
