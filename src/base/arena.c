@@ -12,7 +12,7 @@ struct gyr__chunk {
     size_t size; /* whole chunk, this header included */
 };
 
-enum { FIRST_CHUNK = 4096, MAX_CHUNK = 1 << 20 };
+enum { FIRST_CHUNK = 4096, MAX_CHUNK = 1 << 20, MAX_KEPT = 8 << 20 };
 
 static void *libc_resize(void *user, void *p, size_t old_size, size_t new_size) {
     (void)user, (void)old_size;
@@ -44,10 +44,13 @@ void gyr__arena_fini(gyr__arena *a) {
 }
 
 void gyr__arena_reset(gyr__arena *a) {
-    gyr__chunk *keep = a->chunks; /* the newest is the largest ordinary one */
+    gyr__chunk *keep = a->chunks && !a->chunks->next && a->used <= MAX_KEPT ? a->chunks : NULL;
+    a->expected = GYR__MIN(a->used, (size_t)MAX_KEPT); /* next time in one chunk */
     free_chunks(a, keep);
     a->chunks = keep;
     a->failed = a->over_limit = false;
+    a->ptr = a->end = NULL;
+    a->used = 0;
     if (!keep) return;
     keep->next = NULL;
     a->used = keep->size;
@@ -70,7 +73,7 @@ void gyr__arena_reserve(gyr__arena *a, size_t size) {
 
 void *gyr__arena_grow(gyr__arena *a, size_t size, size_t align) {
     size_t need = sizeof(gyr__chunk) + size + align;
-    size_t want = a->chunks ? GYR__MIN(a->used, (size_t)MAX_CHUNK) : (size_t)FIRST_CHUNK;
+    size_t want = a->chunks ? GYR__MIN(a->used, (size_t)MAX_CHUNK) : GYR__MAX(a->expected, (size_t)FIRST_CHUNK);
     if (a->failed || need < size) goto fail;
     if (want < need) want = need;
     if (a->limit && (a->used + want > a->limit)) {
@@ -82,6 +85,7 @@ void *gyr__arena_grow(gyr__arena *a, size_t size, size_t align) {
     }
     gyr__chunk *c = gyr__heap_alloc(&a->allocator, want);
     if (!c) goto fail;
+    a->grown++;
     c->size = want;
     c->next = a->chunks;
     a->chunks = c;

@@ -2,7 +2,7 @@
  *
  * Every parsed document, schema, plan and request owns one. Allocations are 8-byte aligned (ask for more with
  * gyr__arena_alloc_aligned) and are not zeroed unless the name says so. Chunks double from 4 KiB to 1 MiB;
- * larger requests get a chunk of their own. gyr__arena_reset keeps the first chunk, so that an arena used
+ * larger requests get a chunk of their own. gyr__arena_reset makes one chunk of many, so that an arena used
  * again and again settles to no heap calls.
  *
  * Failure is sticky: after one failed allocation `failed` stays set and every later one returns NULL, so a
@@ -24,6 +24,8 @@ typedef struct gyr__arena {
     gyr_allocator allocator;
     size_t used;  /* bytes in all chunks, headers included */
     size_t limit; /* 0: none */
+    size_t expected; /* what was used before the last reset: the size of the next first chunk */
+    uint32_t grown;  /* heap allocations so far */
     bool failed, over_limit;
 } gyr__arena;
 

@@ -46,7 +46,7 @@ static inline gyr_status answered(gyr_call *c, gyr_call *call) {
         gyr_status status;                                                                                 \
         gyr_call *call = open_call((c), &status);                                                          \
         if (gyr__unlikely(!call)) return status;                                                           \
-        call->value = (gyr__cell){__VA_ARGS__};                                                            \
+        *call->cell = (gyr__cell){__VA_ARGS__};                                                            \
         return answered((c), call);                                                                        \
     } while (0)
 
@@ -101,8 +101,8 @@ static gyr_status answer_text(gyr_call *c, gyr_str s, uint32_t kind) {
     gyr_status status;
     gyr_call *call = open_call(c, &status);
     if (!call) return status;
-    bool ok = copy_text(call, s, kind, &call->value);
-    if (!ok) call->value = (gyr__cell){.failure = &gyr__failure_memory, .kind = GYR__CELL_ERROR};
+    bool ok = copy_text(call, s, kind, call->cell);
+    if (!ok) *call->cell = (gyr__cell){.failure = &gyr__failure_memory, .kind = GYR__CELL_ERROR};
     answered(c, call);
     return ok ? GYR_OK : GYR_ERR_MEMORY;
 }
@@ -165,7 +165,7 @@ gyr_call *gyr_suspend(gyr_call *c) {
     if (c->flags & (GYR__CALL_NO_SUSPEND | GYR__CALL_ITEM)) return NULL;
     gyr__later *l = gyr__later_new(c->cx->exec);
     if (!l) {
-        c->value = (gyr__cell){.failure = &gyr__failure_memory, .kind = GYR__CELL_ERROR};
+        *c->cell = (gyr__cell){.failure = &gyr__failure_memory, .kind = GYR__CELL_ERROR};
         c->state = GYR__CALL_ANSWERED;
         return NULL;
     }
@@ -173,6 +173,7 @@ gyr_call *gyr_suspend(gyr_call *c) {
     l->cx.later = l;
     l->cx.foreign = true;
     l->call = *c;
+    l->call.cell = &l->call.own;
     l->call.cx = &l->cx;
     c->state = GYR__CALL_SUSPENDED;
     return gyr__handle(l);
@@ -187,7 +188,7 @@ void gyr_abandon(gyr_call *c) {
     }
     gyr_call *call = open_call(c, &status);
     if (!call) return;
-    call->value = (gyr__cell){.failure = &gyr__failure_abandoned, .kind = GYR__CELL_ERROR};
+    *call->cell = (gyr__cell){.failure = &gyr__failure_abandoned, .kind = GYR__CELL_ERROR};
     answered(c, call);
 }
 
@@ -227,7 +228,7 @@ gyr_status gyr_return_custom(gyr_call *c, const void *value) {
     size_t size = scalar && scalar->kind == GYR_BIND_SCALAR ? scalar->c_size : 0;
     void *copy = size ? call_alloc(call->cx, size) : NULL;
     if (copy) memcpy(copy, value, size);
-    call->value = copy ? (gyr__cell){.ptr = copy, .kind = GYR__CELL_CUSTOM}
+    *call->cell = copy ? (gyr__cell){.ptr = copy, .kind = GYR__CELL_CUSTOM}
                        : (gyr__cell){.failure = size ? &gyr__failure_memory : &gyr__failure_not_custom,
                                      .kind = GYR__CELL_ERROR};
     answered(c, call);
@@ -254,14 +255,14 @@ static gyr_status answer_list(gyr_call *c, gyr__list list, bool copy) {
     if (!call) return status;
     size_t size = copy ? list.count * list.stride : 0;
     gyr__list *own = list.count <= SIZE_MAX / 64 ? call_alloc(call->cx, sizeof *own + size) : NULL;
-    call->value = (gyr__cell){.failure = &gyr__failure_memory, .kind = GYR__CELL_ERROR};
+    *call->cell = (gyr__cell){.failure = &gyr__failure_memory, .kind = GYR__CELL_ERROR};
     if (own) {
         *own = list;
         if (copy) {
             own->items = own + 1;
             if (size) memcpy(own + 1, list.items, size);
         }
-        call->value = (gyr__cell){.list = own, .kind = GYR__CELL_LIST};
+        *call->cell = (gyr__cell){.list = own, .kind = GYR__CELL_LIST};
     }
     answered(c, call);
     return own ? GYR_OK : GYR_ERR_MEMORY;
@@ -297,12 +298,13 @@ gyr_call *gyr_return_items(gyr_call *c, size_t count) {
         return NULL;
     }
     for (size_t i = 0; i < count; i++)
-        items[i] = (gyr_call){.object = call->object,
+        items[i] = (gyr_call){.cell = &items[i].own,
+                              .object = call->object,
                               .cx = call->cx,
                               .rank = call->rank,
                               .row = call->row,
                               .flags = GYR__CALL_ITEM | GYR__CALL_NO_SUSPEND};
-    call->value = (gyr__cell){.items = items, .len = (uint32_t)count, .kind = GYR__CELL_ITEMS};
+    *call->cell = (gyr__cell){.items = items, .len = (uint32_t)count, .kind = GYR__CELL_ITEMS};
     if (!gyr__is_handle(c)) call->state = GYR__CALL_ANSWERED;
     return items;
 }
@@ -318,7 +320,7 @@ gyr_status gyr_fail_with(gyr_call *c, gyr_str message, gyr_str extensions) {
     gyr_call *call = open_call(c, &status);
     if (!call) return status;
     gyr__failure *f = call_alloc(call->cx, sizeof *f + message.len + extensions.len);
-    call->value = (gyr__cell){.failure = f ? f : &gyr__failure_memory, .kind = GYR__CELL_ERROR};
+    *call->cell = (gyr__cell){.failure = f ? f : &gyr__failure_memory, .kind = GYR__CELL_ERROR};
     if (f) {
         char *text = (char *)(f + 1);
         *f = (gyr__failure){.message = gyr_str_of(text, message.len),

@@ -61,8 +61,9 @@ static void take_rows(gyr_exec *x, gyr_batch *b, gyr__fetch_state *fs, uint32_t 
     for (uint32_t i = 0; i < n; i++) {
         uint32_t row = fs->gathered.items[fs->taken++];
         const gyr__row *r = &level->rows.items[row];
-        b->calls[b->count++] = (gyr_call){
-            .object = r->object, .cx = &b->cx, .rank = r->rank, .row = row, .flags = GYR__CALL_NO_SUSPEND};
+        gyr_call *c = &b->calls[b->count++];
+        *c = (gyr_call){
+            .cell = &c->own, .object = r->object, .cx = &b->cx, .rank = r->rank, .row = row, .flags = GYR__CALL_NO_SUSPEND};
     }
     fs->outstanding += n;
     if (!waiting(fs)) fs->gathered.len = fs->taken = 0;
@@ -125,9 +126,9 @@ void gyr__batch_take(gyr_exec *x, gyr_batch *b) {
         for (uint32_t i = run->first; i < run->first + run->count; i++) {
             gyr_call *c = &b->calls[i];
             if (c->state != GYR__CALL_ANSWERED)
-                c->value = (gyr__cell){.failure = b->failure ? b->failure : &gyr__failure_unanswered,
+                c->own = (gyr__cell){.failure = b->failure ? b->failure : &gyr__failure_unanswered,
                                        .kind = GYR__CELL_ERROR};
-            gyr__store(x, run->fs, c->row, c->rank, &c->value);
+            gyr__store(x, run->fs, c->row, c->rank, &c->own);
             gyr__descend(x);
         }
     }

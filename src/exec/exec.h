@@ -73,12 +73,13 @@ _Static_assert(sizeof(gyr__cell) == 16, "a cell");
 typedef enum gyr__call_state { GYR__CALL_OPEN, GYR__CALL_ANSWERED, GYR__CALL_SUSPENDED } gyr__call_state;
 
 struct gyr_call {
-    gyr__cell value; /* first: an item of ITEMS is read as a cell */
+    gyr__cell *cell; /* where the answer goes: the row's cell, or `own` */
     const void *object;
     gyr__context *cx;
     uint32_t rank, row;
     uint8_t state; /* gyr__call_state */
     uint8_t flags; /* GYR__CALL_ */
+    gyr__cell own; /* of calls that outlive the function they are given to */
 };
 enum { GYR__CALL_NO_SUSPEND = 1, GYR__CALL_ITEM = 2 };
 
@@ -124,7 +125,6 @@ typedef struct gyr__level { /* the rows that one fetch yields; the root has one 
 struct gyr__fetch_state {
     const gyr__fetch *fetch;
     gyr__context cx;
-    gyr__cell *cells;
     gyr__level level; /* rows of its objects */
     GYR__VEC(uint32_t) gathered; /* rows of the level above */
     uint32_t taken;              /* of gathered, already dispatched */
@@ -167,6 +167,7 @@ struct gyr_exec {
 
     /* fetch part */
     gyr__fetch_state **fetches;
+    gyr__cell **cells; /* of each fetch: fetches[id]->cells, one load nearer for the write part */
     gyr__shape_state *shapes;
     gyr__args_state *args;
     uint32_t fetch_cap, shape_cap, args_cap;
@@ -217,6 +218,8 @@ bool gyr__args_prepare(gyr_exec *x, gyr__context *cx, const gyr__args *args, gyr
 void gyr__descend(gyr_exec *x);
 /** Stores an answer: makes rows of its objects and puts them on the stack. */
 void gyr__store(gyr_exec *x, gyr__fetch_state *fs, uint32_t row, uint32_t rank, const gyr__cell *value);
+/** The same for an answer that stands in its cell already. */
+void gyr__store_rows(gyr_exec *x, gyr__fetch_state *fs, uint32_t row, gyr__cell *cell);
 /** Starts a section: the root's fetches, of a mutation the one of field `section`. */
 void gyr__start_section(gyr_exec *x);
 /** The object's type: by tag, function or what the answer said. NULL: unknown, or impossible for `abstract`. */
@@ -225,7 +228,7 @@ const gyr__type *gyr__type_of(gyr_exec *x, const gyr__type *abstract, const void
 void gyr__read_member(gyr_exec *x, const void *object, uint32_t offset, const gyr__field *field, gyr__cell *out);
 /** One value of a C type as a cell; borrows. */
 void gyr__load_value(gyr_exec *x, const char *at, gyr_ctype c, uint32_t size, gyr__cell *out);
-/** Calls a getter or resolver; the answer, or the failure to give one, is in call->value. */
+/** Calls a getter or resolver; the answer, or the failure to give one, is in *call->cell. */
 void gyr__call(gyr_exec *x, gyr_call *call);
 
 /* batch.c */

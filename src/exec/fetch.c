@@ -195,7 +195,7 @@ static void make_rows(gyr_exec *x, gyr__fetch_state *fs, gyr__cell *cell, uint32
     if (!items && (cell->kind != GYR__CELL_LIST || depth > 1)) return;
     size_t count = items ? cell->len : cell->list->count;
     if (depth > 1) {
-        for (uint32_t i = 0; i < count; i++) make_rows(x, fs, &cell->items[i].value, depth - 1, parent, i);
+        for (uint32_t i = 0; i < count; i++) make_rows(x, fs, &cell->items[i].own, depth - 1, parent, i);
         return;
     }
     if (count > UINT32_MAX / 4 || !gyr__vec_reserve(&x->arena, &fs->level.rows, count)) {
@@ -205,7 +205,7 @@ static void make_rows(gyr_exec *x, gyr__fetch_state *fs, gyr__cell *cell, uint32
     if (fs->fetch->field->sub->only) gyr__shape_reserve(x, fs->fetch->field->sub->only, (uint32_t)count);
     for (uint32_t i = 0; i < count; i++) {
         gyr__cell item;
-        if (items) item = cell->items[i].value;
+        if (items) item = cell->items[i].own;
         else list_item(x, cell->list, i, &item);
         fill_row(x, fs, add_row(x, fs, parent, i), &item);
     }
@@ -219,9 +219,12 @@ static void visit(gyr_exec *x, gyr__level *level, uint32_t from, uint32_t to) {
 }
 
 void gyr__store(gyr_exec *x, gyr__fetch_state *fs, uint32_t row, uint32_t rank, const gyr__cell *value) {
-    gyr__cell *cell = &fs->cells[rank];
+    gyr__cell *cell = &x->cells[fs->fetch->id][rank];
     *cell = *value;
-    if (!fs->fetch->rows) return;
+    if (fs->fetch->rows) gyr__store_rows(x, fs, row, cell);
+}
+
+void gyr__store_rows(gyr_exec *x, gyr__fetch_state *fs, uint32_t row, gyr__cell *cell) {
     uint32_t first = fs->level.rows.len;
     make_rows(x, fs, cell, fs->fetch->field->def->type.depth, row, UINT32_MAX);
     visit(x, &fs->level, first, fs->level.rows.len);
@@ -233,7 +236,7 @@ void gyr__call(gyr_exec *x, gyr_call *call) {
     x->stats.resolver_calls++;
     call->cx->field->def->binding->resolve(call);
     if (gyr__likely(call->state != GYR__CALL_OPEN)) return;
-    call->value = (gyr__cell){.failure = &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
+    *call->cell = (gyr__cell){.failure = &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
     call->state = GYR__CALL_ANSWERED;
 }
 
@@ -254,46 +257,68 @@ static void gather(gyr_exec *x, gyr__fetch_state *fs, uint32_t row) {
     fs->listed = listed != NULL;
 }
 
+/* Rows that come now belong to a request that no longer waits: nothing is started for them. */
+static bool refused(gyr_exec *x, gyr__fetch_state *fs, const gyr__row *r, uint32_t row) {
+    if (gyr__likely(fs->args_state == 1 && !x->cancel_done)) return false;
+    gyr__cell cancelled = {.failure = &gyr__failure_cancelled, .kind = GYR__CELL_ERROR};
+    if (x->cancel_done) gyr__store(x, fs, row, r->rank, &cancelled);
+    else if (args_ready(x, fs)) return false;
+    else gyr__store(x, fs, row, r->rank, &fs->args_failure);
+    return true;
+}
+
 static void start(gyr_exec *x, const gyr__fetch *f, const gyr__row *r, uint32_t row) {
     gyr__fetch_state *fs = x->fetches[f->id];
-    gyr_call call = {.object = r->object, .cx = &fs->cx, .rank = r->rank, .row = row};
-    if (gyr__unlikely(!args_ready(x, fs))) {
-        gyr__store(x, fs, row, r->rank, &fs->args_failure);
-        return;
-    }
+    gyr__cell *cell = &x->cells[f->id][r->rank];
+    gyr_call call; /* filled by hand: `own` stays as it is */
+    call.cell = cell;
+    call.object = r->object;
+    call.cx = &fs->cx;
+    call.rank = r->rank;
+    call.row = row;
+    call.state = GYR__CALL_OPEN;
+    call.flags = 0;
+    if (gyr__unlikely(refused(x, fs, r, row))) return;
     switch (f->field->source) {
     case GYR__FROM_BATCH: gather(x, fs, row); return;
     case GYR__FROM_MEMBER:
-        gyr__read_member(x, r->object, f->field->def->binding->offset, f->field->def, &call.value);
+        gyr__read_member(x, r->object, f->field->def->binding->offset, f->field->def, cell);
         break;
     case GYR__FROM_GETTER: call.flags = GYR__CALL_NO_SUSPEND; /* fall through */
     case GYR__FROM_RESOLVER:
-        gyr__call(x, &call);
+        x->stats.resolver_calls++;
+        f->field->def->binding->resolve(&call);
+        if (gyr__likely(call.state == GYR__CALL_ANSWERED)) break;
         if (call.state == GYR__CALL_SUSPENDED) {
             fs->outstanding++;
             return;
         }
+        *cell = (gyr__cell){.failure = &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
         break;
-    default: call.value = (gyr__cell){.kind = GYR__CELL_NULL};
+    default: *cell = (gyr__cell){.kind = GYR__CELL_NULL};
     }
-    gyr__store(x, fs, row, call.rank, &call.value);
+    if (f->rows) gyr__store_rows(x, fs, row, cell);
+}
+
+/* The fetches of the visit's rows. False: a start has put rows on the stack, which come first. */
+static bool visit_rows(gyr_exec *x, gyr__visit *v, uint32_t depth) {
+    for (; v->row < v->end; v->row++, v->next = 0) {
+        const gyr__row *r = &v->level->rows.items[v->row];
+        const gyr__shape *shape = r->shape;
+        if (!shape) continue;
+        while (v->next < shape->fetch_count) {
+            start(x, shape->fetches[v->next++], r, v->row);
+            if (x->visits.len != depth || gyr__unlikely(x->arena.failed)) return false; /* v may have moved */
+        }
+    }
+    return true;
 }
 
 void gyr__descend(gyr_exec *x) {
     while (x->visits.len) {
-        gyr__visit *v = &x->visits.items[x->visits.len - 1];
-        if (v->row == v->end) {
-            x->visits.len--;
-            continue;
-        }
-        const gyr__row *r = &v->level->rows.items[v->row];
-        if (!r->shape || v->next == r->shape->fetch_count) {
-            v->row++;
-            v->next = 0;
-            continue;
-        }
-        start(x, r->shape->fetches[v->next++], r, v->row);
-        if (gyr__unlikely(x->arena.failed)) x->visits.len = 0;
+        uint32_t depth = x->visits.len;
+        if (visit_rows(x, &x->visits.items[depth - 1], depth)) x->visits.len = depth - 1;
+        else if (x->arena.failed) x->visits.len = 0;
     }
 }
 

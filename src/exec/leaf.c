@@ -241,7 +241,7 @@ static void item_cell(gyr_exec *x, const gyr__cell *list, uint32_t i, gyr__cell 
     if (list->kind == GYR__CELL_ITEMS) {
         const gyr_call *call = &list->items[i];
         *item = call->state == GYR__CALL_ANSWERED
-                    ? call->value
+                    ? call->own
                     : (gyr__cell){.failure = &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
         return;
     }

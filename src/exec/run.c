@@ -44,6 +44,7 @@ static void exec_clear(gyr_exec *x) {
     gyr__arena_reset(&x->arena);
     gyr__json_out_reset(&x->errors);
     gyr__writer w = x->writer;
+    x->arena.grown = 0;
     gyr_exec clean = {.allocator = x->allocator, .limits = x->limits, .arena = x->arena, .errors = x->errors};
     *x = clean;
     x->writer = (gyr__writer){.base = w.base, .end = w.end, .leaf = w.leaf, .help = w.help, .exec = x};
@@ -179,7 +180,7 @@ static void take_answer(gyr_exec *x, gyr__later *l) {
         return;
     }
     gyr__foreign_adopt(x, &l->cx);
-    gyr__cell value = l->call.value;
+    gyr__cell value = l->call.own;
     if ((value.kind == GYR__CELL_STR || value.kind == GYR__CELL_JSON) && value.ptr == l->text) {
         char *copy = gyr__arena_alloc_aligned(&x->arena, value.len, 1);
         if (copy) memcpy(copy, l->text, value.len);
@@ -286,6 +287,7 @@ gyr_state gyr_run(gyr_exec *x) {
             break;
         case GYR__FINISHING:
             x->stats.request_bytes = x->arena.used;
+            x->stats.heap_allocations += x->arena.grown;
             gyr__output_close(x);
             x->phase = GYR__ENDED;
             break;

@@ -19,7 +19,10 @@ static bool grow(gyr_exec *x, void *table, uint32_t *cap, uint32_t id, size_t si
 
 gyr__fetch_state *gyr__fetch_state_get(gyr_exec *x, const gyr__fetch *f) {
     if (f->id < x->fetch_cap && x->fetches[f->id]) return x->fetches[f->id];
-    if (!grow(x, &x->fetches, &x->fetch_cap, f->id, sizeof *x->fetches)) return NULL;
+    uint32_t cap = x->fetch_cap;
+    if (!grow(x, &x->cells, &cap, f->id, sizeof *x->cells) ||
+        !grow(x, &x->fetches, &x->fetch_cap, f->id, sizeof *x->fetches))
+        return NULL;
     gyr__fetch_state *fs = gyr__new(&x->arena, gyr__fetch_state);
     if (!fs) return NULL;
     fs->fetch = f;
@@ -30,9 +33,9 @@ gyr__fetch_state *gyr__fetch_state_get(gyr_exec *x, const gyr__fetch *f) {
 static bool grow_cells(gyr_exec *x, gyr__fetch_state *fs, uint32_t old, uint32_t cap) {
     gyr__cell *cells = gyr__new_array(&x->arena, gyr__cell, cap);
     if (!cells) return false;
-    if (old) memcpy(cells, fs->cells, old * sizeof *cells);
+    if (old) memcpy(cells, x->cells[fs->fetch->id], old * sizeof *cells);
     memset(cells + old, 0, (cap - old) * sizeof *cells);
-    fs->cells = cells;
+    x->cells[fs->fetch->id] = cells;
     return true;
 }
 

@@ -90,16 +90,16 @@ static uint8_t *stop_memory(gyr__writer *w) {
 
 /* ---- answers */
 
-static const gyr__cell *fetched(gyr_exec *x, const gyr__field_plan *fp, const gyr__slot *s) {
-    return &x->fetches[fp->fetch->id]->cells[s->row->rank];
+/* aux of a fetch's op is its id */
+static inline const gyr__cell *fetched(const gyr__writer *w, const gyr__frame *f, const gyr__op *op) {
+    return &w->exec->cells[op->aux][f->slots[op->row].row->rank];
 }
 
 static void call_getter(gyr_exec *x, const gyr__field_plan *fp, const void *object, gyr__cell *out) {
     gyr__context cx = {.exec = x, .field = fp};
-    gyr_call call = {.object = object, .cx = &cx, .flags = GYR__CALL_NO_SUSPEND};
+    gyr_call call = {.cell = out, .object = object, .cx = &cx, .flags = GYR__CALL_NO_SUSPEND};
     if (fp->args && !gyr__args_prepare(x, &cx, fp->args, out)) return;
     gyr__call(x, &call);
-    *out = call.value;
 }
 
 static uint8_t *do_get(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
@@ -110,21 +110,38 @@ static uint8_t *do_get(gyr__writer *w, uint8_t *o, const void *object, gyr__fram
     return gyr__write_value(w, gyr__prefix(o, op), f, op, fp->def->type, &cell, op->tail);
 }
 
+static GYR__NOINLINE uint8_t *any_cell(gyr__writer *w, uint8_t *o, gyr__frame *f, const gyr__op *op) {
+    const gyr__field_plan *fp = op->data;
+    if (!(o = gyr__ensure(w, o, op->len + op->tail))) return NULL;
+    return gyr__write_value(w, gyr__prefix(o, op), f, op, fp->def->type, fetched(w, f, op), op->tail);
+}
+
+/* The usual answer for the usual leaf at once, by calls in tail position only; all else the long way. off is the kind
+ * of scalar. */
 static uint8_t *do_cell(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
     (void)object;
-    const gyr__field_plan *fp = op->data;
-    const gyr__cell *cell = fetched(w->exec, fp, &f->slots[op->row]);
-    if (!(o = gyr__ensure(w, o, op->len + op->tail + 64))) return NULL;
-    o = gyr__prefix(o, op);
-    /* the common leaves at once */
-    const gyr__type *t = fp->def->type.named;
-    if (cell->kind == GYR__CELL_I64 && t->scalar == GYR__INT && cell->i64 == (int32_t)cell->i64 && !fp->def->type.depth)
-        return w->leaf.i32(o, (int32_t)cell->i64);
-    if (cell->kind == GYR__CELL_STR && (t->scalar == GYR__STRING || t->scalar == GYR__ID) && cell->len < 1024 &&
-        !fp->def->type.depth)
-        return (o = gyr__ensure(w, o, GYR__JSON_STR_ROOM(cell->len) + op->tail)) ? w->leaf.str(o, cell->ptr, cell->len)
-                                                                                  : NULL;
-    return gyr__write_value(w, o, f, op, fp->def->type, cell, op->tail);
+    const gyr__cell *c = fetched(w, f, op);
+    size_t room = (size_t)(w->end - o), tail = op->tail + (size_t)op->len;
+    if (gyr__unlikely(room < GYR__JSON_NUM_ROOM + tail)) return any_cell(w, o, f, op);
+    switch (op->off << 4 | c->kind) {
+    case (GYR__INT << 4 | GYR__CELL_I64):
+        if (c->i64 != (int32_t)c->i64) break;
+        return w->leaf.i32(gyr__prefix(o, op), (int32_t)c->i64);
+    case (GYR__FLOAT << 4 | GYR__CELL_F64):
+        if (!(c->f64 - c->f64 == 0)) break;
+        return w->leaf.f64(gyr__prefix(o, op), c->f64);
+    case (GYR__BOOLEAN << 4 | GYR__CELL_BOOL):
+        o = gyr__prefix(o, op);
+        memcpy(o, c->i64 ? "true " : "false", 5);
+        return o + 5 - (c->i64 != 0);
+    case (GYR__ID << 4 | GYR__CELL_I64): return w->leaf.id_i64(gyr__prefix(o, op), c->i64);
+    case (GYR__ID << 4 | GYR__CELL_STR):
+    case (GYR__STRING << 4 | GYR__CELL_STR):
+        if (room < GYR__JSON_STR_ROOM(c->len) + tail) break;
+        return w->leaf.str(gyr__prefix(o, op), c->ptr, c->len);
+    default: break;
+    }
+    return any_cell(w, o, f, op);
 }
 
 static uint8_t *do_leaf(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
@@ -211,7 +228,7 @@ static uint8_t *open_cell(gyr__writer *w, uint8_t *o, const void *object, gyr__f
 
 static const gyr__cell *item_of(const gyr__slot *s, gyr__cell *temporary) {
     const gyr_call *c = (const gyr_call *)s->cur;
-    if (c->state == GYR__CALL_ANSWERED) return &c->value;
+    if (c->state == GYR__CALL_ANSWERED) return &c->own;
     *temporary = (gyr__cell){.failure = &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
     return temporary;
 }
@@ -224,7 +241,7 @@ static uint8_t *do_open(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
     o = gyr__prefix(o, op);
     if (op->flags & GYR__OP_ITEM) cell = item_of(&f->slots[op->row], &temporary);
     else if (op->flags & GYR__OP_GETTER) call_getter(w->exec, fp, (const char *)object + op->off, &temporary);
-    else cell = fetched(w->exec, fp, &f->slots[op->row]);
+    else cell = fetched(w, f, op);
     return open_cell(w, o, object, f, op, cell);
 }
 

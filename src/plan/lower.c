@@ -104,6 +104,10 @@ static void lower_leaf(gyr__lowering *l, const gyr__field_plan *f, gyr__where w)
     op->off = w.offset + (f->source == GYR__FROM_MEMBER ? f->def->binding->offset : 0);
     op->data = f;
     op->row = w.row;
+    if (f->fetch) {
+        op->aux = f->fetch->id;
+        op->off = !gyr__is_list(f->def->type) && f->def->type.named->kind == GYR__SCALAR ? f->def->type.named->scalar : 0;
+    }
     if (!gyr__is_non_null(f->def->type) && code != GYR__OP_raise) return;
     op->flags = GYR__OP_NON_NULL;
     op->fail = w.fail;
@@ -192,6 +196,7 @@ static void lower_value(gyr__lowering *l, const gyr__field_plan *f, gyr__type_re
         op = emit(l, GYR__OP_open);
         op->off = w.offset;
         op->row = item ? outer : w.row;
+        if (f->fetch) op->aux = f->fetch->id;
         op->flags = (uint8_t)((list ? GYR__OP_LIST : 0) | (f->sub->fetch ? GYR__OP_ROWS : 0) | (item ? GYR__OP_ITEM : 0) |
                               (f->source == GYR__FROM_GETTER && !f->fetch && !item ? GYR__OP_GETTER : 0));
     }
