@@ -71,7 +71,8 @@ typedef struct gyr__place {
     uint32_t source, offset;
 } gyr__place;
 
-/** A directive applied in the SDL, arguments as written (constant literals, coerced when they are known). */
+/** A directive applied in the SDL, arguments as written: constant literals by their own kind, not coerced to the
+ *  argument's type, defaults not filled in. */
 typedef struct gyr__applied {
     gyr_str name;
     uint32_t arg_count;
