@@ -300,11 +300,52 @@ static void references(void **state) {
     gyr__schema_unref(NULL);
 }
 
+/* ---- bindings */
+
+static void resolve(gyr_call *call) { (void)call; }
+
+typedef struct thing {
+    int32_t a, b;
+} thing;
+
+/* A field of an interface may fetch when it does for any implementor. */
+static void may_fetch(void **state) {
+    (void)state;
+    static const gyr_binding bindings[] = {GYR_TYPE("A", thing),
+                                           GYR_TYPE("B", thing),
+                                           GYR_RESOLVER("Query.i", resolve),
+                                           GYR_FIELD("A.a", thing, a),
+                                           GYR_FIELD("A.b", thing, b),
+                                           GYR_RESOLVER("B.a", resolve),
+                                           GYR_FIELD("B.b", thing, b),
+                                           GYR_END};
+    gyr_source source = {
+        gyr_s(""), gyr_s("type Query { i: A } interface I { a: Int b: Int }\n"
+                         "type A implements I { a: Int b: Int } type B implements I { a: Int b: Int }")};
+    gyr_schema_options options = {
+        .size = sizeof options, .sources = &source, .source_count = 1, .bindings = bindings};
+    built b = {.errors = gyr__errors_new(NULL, 0)};
+    b.schema = gyr__schema_extend(&options, 0, &b.stage, b.errors);
+    if (!b.schema) fail_msg("%.*s", (int)gyr_errors_text(b.errors).len, gyr_errors_text(b.errors).ptr);
+    assert_true(field_of(&b, "Query", "i")->may_fetch);
+    assert_false(field_of(&b, "A", "a")->may_fetch);
+    assert_true(field_of(&b, "B", "a")->may_fetch);
+    assert_true(field_of(&b, "I", "a")->may_fetch);
+    assert_false(field_of(&b, "I", "b")->may_fetch);
+    gyr__schema_unref(b.schema);
+    options.bindings = bindings + 3; /* Query.i has none */
+    b.schema = gyr__schema_extend(&options, 0, &b.stage, b.errors);
+    assert_null(b.schema);
+    assert_int_equal(b.stage, GYR__STAGE_BINDING);
+    built_free(&b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order),     cmocka_unit_test(extensions),    cmocka_unit_test(extending),
         cmocka_unit_test(defaults),  cmocka_unit_test(descriptions),  cmocka_unit_test(syntax_errors),
         cmocka_unit_test(truncated), cmocka_unit_test(out_of_memory), cmocka_unit_test(references),
+        cmocka_unit_test(may_fetch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
