@@ -158,9 +158,11 @@ FIELDS(FUNCTIONS)
 #define NOW(type, member, T, answer)   GYR_RESOLVER(#type "." #member, now_##type##_##member),
 #define WAIT(type, member, T, answer)  GYR_RESOLVER(#type "." #member, wait_##type##_##member),
 #define BATCH(type, member, T, answer) GYR_BATCH(#type "." #member, batch_##type##_##member),
+#define INLINED(type, member, T, answer) GYR_BATCH_WITH(#type "." #member, batch_##type##_##member, GYR_INLINE, 0, 0),
 static const gyr_binding resolvers[] = {FIELDS(NOW) GYR_END};
 static const gyr_binding suspended[] = {FIELDS(WAIT) GYR_END};
 static const gyr_binding batches[] = {FIELDS(BATCH) GYR_END};
+static const gyr_binding inlined[] = {FIELDS(INLINED) GYR_END};
 
 /* ---- running */
 
@@ -311,7 +313,7 @@ static void workload(bench *b, const char *name, const char *query, const world 
     static const struct {
         const char *name;
         const gyr_binding *bindings;
-    } engines[] = {{"members", members}, {"resolvers", resolvers}, {"suspended", suspended}, {"threads", suspended}, {"batches", batches}};
+    } engines[] = {{"members", members}, {"resolvers", resolvers}, {"suspended", suspended}, {"threads", suspended}, {"batches", batches}, {"batches, inline", inlined}};
     hand h = {.world = w, .leaf = gyr__leaves_for(gyr__cpu_level()), .buffer = malloc(8 << 20)};
     bench_stat floor = bench_measure(by_hand, &h, 1);
     report(b, name, "by hand", floor, 1, fields, h.len);

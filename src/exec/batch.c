@@ -69,6 +69,25 @@ static void take_rows(gyr_exec *x, gyr_batch *b, gyr__fetch_state *fs, uint32_t 
     if (!waiting(fs)) fs->gathered.len = fs->taken = 0;
 }
 
+/* A batch with room for so many calls and runs: the last one's memory when that was answered at once. */
+static gyr_batch *batch_new(gyr_exec *x, uint32_t calls, uint32_t runs) {
+    gyr_batch *b = x->spare_batch;
+    x->spare_batch = NULL;
+    if (b && b->call_cap >= calls && b->run_cap >= runs) {
+        b->count = b->run_count = 0;
+        b->suspended = false;
+        b->failure = NULL;
+        return b;
+    }
+    b = gyr__new(&x->arena, gyr_batch);
+    if (!b || !(b->runs = gyr__new_array(&x->arena, gyr__run, runs)) ||
+        !(b->calls = gyr__new_array(&x->arena, gyr_call, calls)))
+        return NULL;
+    b->call_cap = calls;
+    b->run_cap = runs;
+    return b;
+}
+
 static gyr_batch *collect(gyr_exec *x, gyr__fetch_state *first) {
     const gyr__group *group = first->fetch->group;
     const gyr_binding *binding = first->fetch->field->def->binding;
@@ -78,10 +97,8 @@ static gyr_batch *collect(gyr_exec *x, gyr__fetch_state *first) {
         if (x->gathering.items[i]->fetch->group == group && eligible(x, x->gathering.items[i]))
             total += waiting(x->gathering.items[i]), runs++;
     total = GYR__MIN(total, most);
-    gyr_batch *b = gyr__new(&x->arena, gyr_batch);
-    if (!b || !(b->runs = gyr__new_array(&x->arena, gyr__run, runs)) ||
-        !(b->calls = gyr__new_array(&x->arena, gyr_call, total)))
-        return NULL;
+    gyr_batch *b = batch_new(x, total, runs);
+    if (!b) return NULL;
     b->cx = first->cx;
     b->cx.batch = b;
     take_rows(x, b, first, total);
@@ -113,7 +130,10 @@ bool gyr__dispatch(gyr_exec *x) {
     x->stats.batch_calls++;
     x->stats.batch_rows += b->count;
     first->fetch->field->def->binding->batch(b);
-    if (!b->suspended) gyr__batch_take(x, b);
+    if (!b->suspended) {
+        gyr__batch_take(x, b);
+        x->spare_batch = b;
+    }
     return true;
 }
 
@@ -123,13 +143,18 @@ void gyr__batch_take(gyr_exec *x, gyr_batch *b) {
     for (uint32_t k = 0; k < b->run_count; k++) b->runs[k].fs->outstanding -= b->runs[k].count;
     for (uint32_t k = 0; k < b->run_count; k++) {
         gyr__run *run = &b->runs[k];
+        gyr__cell *cells = x->cells[run->fs->fetch->id];
+        bool rows = run->fs->fetch->rows;
         for (uint32_t i = run->first; i < run->first + run->count; i++) {
             gyr_call *c = &b->calls[i];
             if (c->state != GYR__CALL_ANSWERED)
                 c->own = (gyr__cell){.failure = b->failure ? b->failure : &gyr__failure_unanswered,
                                        .kind = GYR__CELL_ERROR};
-            gyr__store(x, run->fs, c->row, c->rank, &c->own);
+            cells[c->rank] = c->own;
+            if (!rows) continue;
+            gyr__store_rows(x, run->fs, c->row, &cells[c->rank]);
             gyr__descend(x);
+            cells = x->cells[run->fs->fetch->id]; /* may have grown */
         }
     }
 }

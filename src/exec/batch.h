@@ -14,7 +14,7 @@ struct gyr_batch {
     gyr__context cx;
     gyr_call *calls;
     gyr__run *runs;
-    uint32_t count, run_count;
+    uint32_t count, run_count, call_cap, run_cap;
     const gyr__failure *failure; /* for all calls left open */
     bool suspended;
 };

@@ -34,7 +34,8 @@ gyr__cell gyr__failed_cell(gyr_exec *x, const char *format, ...) {
 typedef GYR__VEC(uint64_t) path_parts; /* a key's address, or index << 1 | 1 */
 
 static uint64_t index_of(const gyr__slot *s) {
-    return s->cursor == GYR__CURSOR_ROWS && s->row ? s->row->index : (uint64_t)(s->cur - s->begin) / GYR__MAX(s->stride, 1);
+    if (s->cursor == GYR__CURSOR_BLOCKS) return ((const gyr__row *)s->cur)->index;
+    return (uint64_t)(s->cur - s->begin) / GYR__MAX(s->stride, 1);
 }
 
 static void put_path(gyr_exec *x, gyr__json_out *out, const gyr__frame *f, uint32_t pos) {

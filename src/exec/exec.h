@@ -175,6 +175,7 @@ struct gyr_exec {
     gyr__row root_row; /* when nothing waits there is no level */
     GYR__VEC(gyr__visit) visits;
     GYR__VEC(gyr__fetch_state *) gathering; /* with rows not dispatched */
+    gyr_batch *spare_batch;                 /* answered at once: its memory serves the next */
     uint32_t *in_flight;                    /* by group id */
     uint32_t in_flight_cap;
     uint32_t pending; /* suspended and not taken */
@@ -220,6 +221,9 @@ void gyr__descend(gyr_exec *x);
 void gyr__store(gyr_exec *x, gyr__fetch_state *fs, uint32_t row, uint32_t rank, const gyr__cell *value);
 /** The same for an answer that stands in its cell already. */
 void gyr__store_rows(gyr_exec *x, gyr__fetch_state *fs, uint32_t row, gyr__cell *cell);
+/** Makes rows of the next block of a list's items and fetches all below them (batches bound INLINE only). How many; 0 when
+ *  memory is out. The block before is forgotten. */
+uint32_t gyr__make_block(gyr_exec *x, const gyr__fetch *f, const gyr__list *list, uint32_t from, uint32_t parent);
 /** Starts a section: the root's fetches, of a mutation the one of field `section`. */
 void gyr__start_section(gyr_exec *x);
 /** The object's type: by tag, function or what the answer said. NULL: unknown, or impossible for `abstract`. */

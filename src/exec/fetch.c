@@ -179,6 +179,8 @@ static void list_item(gyr_exec *x, const gyr__list *list, size_t i, gyr__cell *o
     gyr__load_value(x, (const char *)list->items + i * list->stride, list->ctype, list->stride, out);
 }
 
+static uint32_t block_rows(const gyr_exec *x) { return x->request.block_rows ? x->request.block_rows : 256; }
+
 /* Makes rows of all objects in the cell (a list has `depth` levels), in place: REF to ROW, lists to ROWS. What does
  * not fit its type stays as it is: the write part reports it. Lists nest at most limits.list_depth deep. */
 static void make_rows(gyr_exec *x, gyr__fetch_state *fs, gyr__cell *cell, uint32_t depth, uint32_t parent, uint32_t index) {
@@ -198,6 +200,7 @@ static void make_rows(gyr_exec *x, gyr__fetch_state *fs, gyr__cell *cell, uint32
         for (uint32_t i = 0; i < count; i++) make_rows(x, fs, &cell->items[i].own, depth - 1, parent, i);
         return;
     }
+    if (!items && fs->fetch->blocks && count > block_rows(x)) return; /* the write part makes its rows */
     if (count > UINT32_MAX / 4 || !gyr__vec_reserve(&x->arena, &fs->level.rows, count)) {
         *cell = (gyr__cell){.failure = &gyr__failure_memory, .kind = GYR__CELL_ERROR};
         return;
@@ -228,6 +231,41 @@ void gyr__store_rows(gyr_exec *x, gyr__fetch_state *fs, uint32_t row, gyr__cell 
     uint32_t first = fs->level.rows.len;
     make_rows(x, fs, cell, fs->fetch->field->def->type.depth, row, UINT32_MAX);
     visit(x, &fs->level, first, fs->level.rows.len);
+}
+
+/* ---- blocks */
+
+/* Forgets the rows of a fetch's objects and all that was fetched for them. */
+static void forget_rows(gyr_exec *x, const gyr__fetch *f) {
+    gyr__fetch_state *fs = x->fetches[f->id];
+    gyr__selection *sub = f->field->sub;
+    if (!fs->level.rows.len) return;
+    fs->level.rows.len = 0;
+    for (uint32_t t = 0; t < sub->type->possible_count; t++) {
+        const gyr__type *object = sub->type->possible[t];
+        gyr__shape *shape = sub->only;
+        if (!shape) shape = atomic_load_explicit(&sub->shapes[object->object_index], memory_order_acquire);
+        if (!shape || shape->id >= x->shape_cap || !x->shapes[shape->id].count) continue;
+        x->shapes[shape->id].count = 0;
+        for (uint32_t i = 0; i < shape->fetch_count; i++)
+            if (shape->fetches[i]->rows) forget_rows(x, shape->fetches[i]);
+    }
+}
+
+uint32_t gyr__make_block(gyr_exec *x, const gyr__fetch *f, const gyr__list *list, uint32_t from, uint32_t parent) {
+    gyr__fetch_state *fs = x->fetches[f->id];
+    uint32_t count = (uint32_t)GYR__MIN(list->count - from, block_rows(x));
+    forget_rows(x, f);
+    if (!gyr__vec_reserve(&x->arena, &fs->level.rows, count)) return 0;
+    for (uint32_t i = from; i < from + count; i++) {
+        gyr__cell item;
+        list_item(x, list, i, &item);
+        fill_row(x, fs, add_row(x, fs, parent, i), &item);
+    }
+    visit(x, &fs->level, 0, count);
+    gyr__descend(x);
+    while (gyr__dispatch(x)) {}
+    return x->arena.failed ? 0 : count;
 }
 
 /* ---- starting */
@@ -267,9 +305,9 @@ static bool refused(gyr_exec *x, gyr__fetch_state *fs, const gyr__row *r, uint32
     return true;
 }
 
-static void start(gyr_exec *x, const gyr__fetch *f, const gyr__row *r, uint32_t row) {
-    gyr__fetch_state *fs = x->fetches[f->id];
-    gyr__cell *cell = &x->cells[f->id][r->rank];
+/* Calls the resolver of row r, whose answer goes to cell. False: it was suspended. */
+static inline bool resolve(gyr_exec *x, gyr__fetch_state *fs, const gyr__field_plan *field, const gyr__row *r, uint32_t row,
+                           gyr__cell *cell) {
     gyr_call call; /* filled by hand: `own` stays as it is */
     call.cell = cell;
     call.object = r->object;
@@ -277,26 +315,29 @@ static void start(gyr_exec *x, const gyr__fetch *f, const gyr__row *r, uint32_t 
     call.rank = r->rank;
     call.row = row;
     call.state = GYR__CALL_OPEN;
-    call.flags = 0;
-    if (gyr__unlikely(refused(x, fs, r, row))) return;
-    switch (f->field->source) {
-    case GYR__FROM_BATCH: gather(x, fs, row); return;
-    case GYR__FROM_MEMBER:
-        gyr__read_member(x, r->object, f->field->def->binding->offset, f->field->def, cell);
-        break;
-    case GYR__FROM_GETTER: call.flags = GYR__CALL_NO_SUSPEND; /* fall through */
-    case GYR__FROM_RESOLVER:
-        x->stats.resolver_calls++;
-        f->field->def->binding->resolve(&call);
-        if (gyr__likely(call.state == GYR__CALL_ANSWERED)) break;
-        if (call.state == GYR__CALL_SUSPENDED) {
-            fs->outstanding++;
-            return;
-        }
+    call.flags = field->source == GYR__FROM_GETTER ? GYR__CALL_NO_SUSPEND : 0;
+    x->stats.resolver_calls++;
+    field->def->binding->resolve(&call);
+    if (gyr__likely(call.state == GYR__CALL_ANSWERED)) return true;
+    if (call.state == GYR__CALL_OPEN) {
         *cell = (gyr__cell){.failure = &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
-        break;
-    default: *cell = (gyr__cell){.kind = GYR__CELL_NULL};
+        return true;
     }
+    fs->outstanding++;
+    return false;
+}
+
+static void start(gyr_exec *x, const gyr__fetch *f, const gyr__row *r, uint32_t row) {
+    gyr__fetch_state *fs = x->fetches[f->id];
+    const gyr__field_plan *field = f->field;
+    if (gyr__unlikely(refused(x, fs, r, row))) return;
+    if (field->source == GYR__FROM_BATCH) {
+        gather(x, fs, row);
+        return;
+    }
+    gyr__cell *cell = &x->cells[f->id][r->rank];
+    if (field->source == GYR__FROM_MEMBER) gyr__read_member(x, r->object, field->def->binding->offset, field->def, cell);
+    else if (!resolve(x, fs, field, r, row, cell)) return;
     if (f->rows) gyr__store_rows(x, fs, row, cell);
 }
 

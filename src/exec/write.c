@@ -183,6 +183,32 @@ static void cursor(gyr__slot *s, const void *items, size_t count, uint32_t strid
     s->type_index = 0;
 }
 
+static bool next_block(gyr__writer *w, const gyr__op *op, gyr__slot *s) {
+    const gyr__field_plan *fp = op->data;
+    uint32_t n = gyr__make_block(w->exec, fp->fetch, s->list, s->made, s->parent);
+    const gyr__list *list = s->list;
+    uint32_t made = s->made + n, parent = s->parent;
+    cursor(s, w->exec->fetches[fp->fetch->id]->level.rows.items, n, sizeof(gyr__row), GYR__CURSOR_BLOCKS);
+    s->list = list;
+    s->made = made;
+    s->parent = parent;
+    return n != 0;
+}
+
+static uint8_t *open_blocks(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op,
+                            const gyr__list *list) {
+    gyr__slot *s = &f->slots[op->slot];
+    const gyr__row *row = f->slots[op->row].row;
+    s->object = object;
+    s->list = list;
+    s->made = 0;
+    const gyr__fetch *up = ((const gyr__field_plan *)op->data)->fetch->up;
+    s->parent = up ? (uint32_t)(row - w->exec->fetches[up->id]->level.rows.items) : 0;
+    if (!next_block(w, op, s)) return stop_memory(w);
+    *o++ = '[';
+    return go_on(w, o, object, f, op);
+}
+
 static uint8_t *open_list(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op,
                           const gyr__cell *cell, const gyr__level *level) {
     gyr__slot *s = &f->slots[op->slot];
@@ -195,13 +221,13 @@ static uint8_t *open_list(gyr__writer *w, uint8_t *o, const void *object, gyr__f
     case GYR__CELL_ITEMS: cursor(s, cell->items, count, sizeof(gyr_call), GYR__CURSOR_ITEMS); break;
     case GYR__CELL_LIST: {
         const gyr__list *l = cell->list;
+        if (op->flags & GYR__OP_ROWS && fp->fetch->blocks && l->count) return open_blocks(w, o, object, f, op, l);
         if (l->ctype != GYR_C_REF && l->ctype != GYR_C_STRUCT) return wrong_kind(w, o, object, f, op);
         cursor(s, l->items, count = l->count, l->stride, l->ctype == GYR_C_REF ? GYR__CURSOR_REFS : GYR__CURSOR_STRUCTS);
         break;
     }
     default: return wrong_kind(w, o, object, f, op);
     }
-    (void)fp;
     s->object = object;
     *o++ = '[';
     if (count) return go_on(w, o, object, f, op);
@@ -251,6 +277,7 @@ static uint8_t *do_item(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
     if (!(o = gyr__ensure(w, o, op->len + 4 + op->tail))) return NULL;
     o = gyr__prefix(o, op);
     switch ((gyr__cursor_kind)s->cursor) {
+    case GYR__CURSOR_BLOCKS:
     case GYR__CURSOR_ROWS: return open_row(w, o, object, f, op, (const gyr__row *)s->cur);
     case GYR__CURSOR_ITEMS: {
         gyr__cell temporary;
@@ -280,6 +307,8 @@ static uint8_t *do_next(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
     }
     o = gyr__prefix(o, op);
     s->cur += s->stride;
+    if (s->cur == s->end && s->cursor == GYR__CURSOR_BLOCKS && s->made < s->list->count && !next_block(w, op, s))
+        return stop_memory(w);
     if (s->cur != s->end) {
         *o++ = ',';
         return go_jump(w, o, s->object, f, op);

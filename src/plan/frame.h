@@ -20,7 +20,7 @@ typedef enum gyr__cursor_kind { /* of a list opened by `open` */
     GYR__CURSOR_REFS,
     GYR__CURSOR_ITEMS, /* calls answered one by one */
     GYR__CURSOR_ROWS,
-    GYR__CURSOR_BLOCKS /* raw items that become rows block by block */
+    GYR__CURSOR_BLOCKS /* rows, made block by block of a list's items */
 } gyr__cursor_kind;
 
 typedef struct gyr__slot {
@@ -31,6 +31,8 @@ typedef struct gyr__slot {
     uint32_t stride;
     uint8_t cursor;      /* gyr__cursor_kind */
     uint32_t type_index; /* of an object that came with its type: object_index + 1; 0: look */
+    const struct gyr__list *list; /* BLOCKS: all items; `made` of them have become rows */
+    uint32_t made, parent;        /* and the row above */
 } gyr__slot;
 
 struct gyr__frame {

@@ -170,6 +170,7 @@ static void lower_items(gyr__lowering *l, const gyr__field_plan *f, gyr__type_re
     gyr__op *op = emit(l, next);
     op->slot = slot;
     op->jump = body;
+    op->data = f;
     if (f->def->binding) op->aux = f->def->binding->c_size;
     if (nullable) catch_later(l, w.fail, slot, true, back);
 }

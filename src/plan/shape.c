@@ -11,59 +11,63 @@
 
 /* ---- does anything below wait? */
 
-static bool sets_fetch(gyr__variant *v, const gyr__type *type, const gyr__ast_selection_set *set, uint32_t depth);
+typedef enum need { NOTHING, INLINE_ONLY, WAITS } need; /* INLINE_ONLY: batches that answer before they return */
 
-static bool selection_fetches(gyr__variant *v, const gyr__type *type, gyr__node *n, uint32_t depth) {
+static need sets_need(gyr__variant *v, const gyr__type *type, const gyr__ast_selection_set *set, uint32_t depth);
+
+static need field_need(const gyr__field *def) {
+    if (!def->may_fetch) return NOTHING;
+    const gyr_binding *b = def->binding; /* NULL: an interface's */
+    return b && b->kind == GYR_BIND_BATCH && b->flags & GYR_INLINE ? INLINE_ONLY : WAITS;
+}
+
+static need selection_need(gyr__variant *v, const gyr__type *type, gyr__node *n, uint32_t depth) {
     const gyr_schema *schema = v->plan->schema;
     const gyr__ast_selection_set *set;
     if (n->kind == GYR__AST_FIELD) {
         const gyr__ast_field *f = gyr__ast_as(field, n);
         const gyr__field *def = gyr__schema_field(schema, type, f->name);
         if (!def || def->is_introspection || (f->directives.count && gyr__included(v, &f->directives) != GYR__COND_TRUE))
-            return false;
-        if (def->may_fetch) return true;
-        return f->selection_set.selections.count && sets_fetch(v, def->type.named, &f->selection_set, depth);
+            return NOTHING;
+        need mine = field_need(def);
+        if (mine == WAITS || !f->selection_set.selections.count) return mine;
+        return GYR__MAX(mine, sets_need(v, def->type.named, &f->selection_set, depth));
     }
     const gyr__ast_named_type *on;
     if (n->kind == GYR__AST_FRAGMENT_SPREAD) {
         const gyr__ast_fragment_definition *f =
             gyr__map_get(&v->plan->document->fragments, gyr__ast_as(fragment_spread, n)->name);
-        if (!f) return false;
+        if (!f) return NOTHING;
         on = f->type_condition, set = &f->selection_set;
     } else {
         const gyr__ast_inline_fragment *f = gyr__ast_as(inline_fragment, n);
         on = f->type_condition, set = &f->selection_set;
     }
     const gyr__type *t = on ? gyr__schema_type(schema, on->name) : type;
-    return t && sets_fetch(v, t, set, depth);
+    return t ? sets_need(v, t, set, depth) : NOTHING;
 }
 
-/* Memoised by (set, type), so that fragments cost once; the answer is the entry's number - 1. */
-static bool sets_fetch(gyr__variant *v, const gyr__type *type, const gyr__ast_selection_set *set, uint32_t depth) {
+/* Memoised by (set, type), so that fragments cost once; an entry's number is its need + 1. */
+static need sets_need(gyr__variant *v, const gyr__type *type, const gyr__ast_selection_set *set, uint32_t depth) {
     struct {
         const void *set, *type;
     } *key = gyr__arena_alloc(&v->arena, sizeof *key);
-    if (!key || depth >= v->plan->document->limits.depth) return true;
+    if (!key || depth >= v->plan->document->limits.depth) return WAITS;
     key->set = set, key->type = type;
-    bool added, yes = false;
+    bool added;
+    need most = NOTHING;
     gyr_str k = gyr_str_of((const char *)key, sizeof *key);
     gyr__map_entry *e = gyr__map_put(&v->arena, &v->needs, k, &added);
-    if (!e) return true;
-    if (!added) return e->num != 1;
-    e->num = 1; /* a cycle through fragments adds nothing */
-    for (uint32_t i = 0; i < set->selections.count && !yes; i++)
-        yes = selection_fetches(v, type, set->selections.items[i], depth + 1);
-    if (yes && (e = gyr__map_find(&v->needs, k))) e->num = 2;
-    return yes;
+    if (!e) return WAITS;
+    if (!added) return (need)(e->num - 1);
+    e->num = NOTHING + 1; /* a cycle through fragments adds nothing */
+    for (uint32_t i = 0; i < set->selections.count && most != WAITS; i++)
+        most = GYR__MAX(most, selection_need(v, type, set->selections.items[i], depth + 1));
+    if ((e = gyr__map_find(&v->needs, k))) e->num = most + 1;
+    return most;
 }
 
 /* ---- selections */
-
-static bool add_set(gyr__variant *v, gyr__selection *s, gyr__ast_field *node) {
-    (void)v;
-    s->sets[s->set_count++] = &node->selection_set;
-    return true;
-}
 
 gyr__selection *gyr__selection_new(gyr__variant *v, const gyr__type *type, gyr__field_plan *field, gyr__fetch *up,
                                    uint32_t depth) {
@@ -74,11 +78,14 @@ gyr__selection *gyr__selection_new(gyr__variant *v, const gyr__type *type, gyr__
     s->depth = depth;
     s->up = up;
     if (field) {
-        for (uint32_t i = 0; i < count; i++) add_set(v, s, field->nodes[i]);
+        for (uint32_t i = 0; i < count; i++) s->sets[s->set_count++] = &field->nodes[i]->selection_set;
     } else {
         s->sets[s->set_count++] = (gyr__ast_selection_set *)&v->plan->operation->selection_set;
     }
-    for (uint32_t i = 0; i < count && !s->fetch; i++) s->fetch = sets_fetch(v, type, s->sets[i], depth);
+    need most = NOTHING;
+    for (uint32_t i = 0; i < count; i++) most = GYR__MAX(most, sets_need(v, type, s->sets[i], depth));
+    s->fetch = most != NOTHING;
+    s->waits = most == WAITS;
     if (gyr__is_abstract_type(type)) {
         size_t size = v->plan->schema->object_count * sizeof *s->shapes;
         s->shapes = gyr__arena_alloc(&v->arena, size);
@@ -214,6 +221,7 @@ static bool plan_field(gyr__variant *v, gyr__shape *shape, gyr__field_plan *f) {
     if (waits || (f->sub && f->sub->fetch)) {
         if (!plan_fetch(v, shape, f, s->up)) return false;
         f->fetch->rows = f->sub && f->sub->fetch;
+        f->fetch->blocks = f->fetch->rows && !f->sub->waits && f->def->type.depth == 1;
         if (f->sub) f->sub->up = f->fetch;
     }
     return true;
