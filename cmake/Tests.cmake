@@ -80,7 +80,7 @@ endfunction()
 
 function(gyr_test_environment test)
     set_tests_properties(${test} PROPERTIES ENVIRONMENT
-        "ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1;UBSAN_OPTIONS=print_stacktrace=1;TSAN_OPTIONS=halt_on_error=1;GYR_BUILD=${PROJECT_BINARY_DIR}")
+        "ASAN_OPTIONS=detect_leaks=1;UBSAN_OPTIONS=print_stacktrace=1;TSAN_OPTIONS=halt_on_error=1;GYR_BUILD=${PROJECT_BINARY_DIR}")
 endfunction()
 
 foreach(layer IN LISTS GYR_LAYERS)
