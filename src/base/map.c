@@ -18,11 +18,18 @@ static inline uint64_t load64(const void *p) {
     return v;
 }
 
-uint64_t gyr__hash(const void *bytes, size_t len) {
+typedef struct sip_key {
+    uint64_t k0, k1;
+} sip_key;
+
+static sip_key process_key(void) {
     static const char fallback[16] = "gyr hash key ..";
-    const void *key = (const void *)(uintptr_t)getauxval(AT_RANDOM);
-    if (!key) key = fallback; /* a kernel without AT_RANDOM: before Linux 2.6.29 */
-    const uint64_t k0 = load64(key), k1 = load64((const char *)key + 8);
+    const void *random = (const void *)(uintptr_t)getauxval(AT_RANDOM);
+    if (!random) random = fallback; /* a kernel without AT_RANDOM: before Linux 2.6.29 */
+    return (sip_key){load64(random), load64((const char *)random + 8)};
+}
+
+static uint64_t hash_with(uint64_t k0, uint64_t k1, const void *bytes, size_t len) {
     const unsigned char *p = bytes;
     uint64_t v0 = k0 ^ 0x736f6d6570736575u, v1 = k1 ^ 0x646f72616e646f6du;
     uint64_t v2 = k0 ^ 0x6c7967656e657261u, v3 = k1 ^ 0x7465646279746573u, last = (uint64_t)len << 56;
@@ -43,6 +50,11 @@ uint64_t gyr__hash(const void *bytes, size_t len) {
     return v0 ^ v1 ^ v2 ^ v3;
 }
 
+uint64_t gyr__hash(const void *bytes, size_t len) {
+    sip_key key = process_key();
+    return hash_with(key.k0, key.k1, bytes, len);
+}
+
 static gyr__map_entry *find(const gyr__map *m, gyr_str key, uint64_t hash) {
     if (!m->count) return NULL;
     for (uint32_t i = (uint32_t)hash & m->mask;; i = (i + 1) & m->mask) {
@@ -53,7 +65,7 @@ static gyr__map_entry *find(const gyr__map *m, gyr_str key, uint64_t hash) {
 }
 
 gyr__map_entry *gyr__map_find(const gyr__map *m, gyr_str key) {
-    return m->count ? find(m, key, gyr__hash(key.ptr, key.len)) : NULL;
+    return m->count ? find(m, key, hash_with(m->k0, m->k1, key.ptr, key.len)) : NULL;
 }
 
 static void place(gyr__map *m, uint32_t entry) {
@@ -70,6 +82,11 @@ bool gyr__map_reserve(gyr__arena *a, gyr__map *m, uint32_t count) {
         a->failed = true;
         return false;
     }
+    if (!m->slots) { /* asked once: it is a search through the process' auxiliary vector */
+        sip_key key = process_key();
+        m->k0 = key.k0;
+        m->k1 = key.k1;
+    }
     uint32_t size = 8;
     while (size / 4 * 3 < count) size *= 2;
     gyr__map_entry *entries = gyr__new_array(a, gyr__map_entry, size / 4 * 3);
@@ -85,7 +102,8 @@ bool gyr__map_reserve(gyr__arena *a, gyr__map *m, uint32_t count) {
 }
 
 gyr__map_entry *gyr__map_put(gyr__arena *a, gyr__map *m, gyr_str key, bool *added) {
-    uint64_t hash = gyr__hash(key.ptr, key.len);
+    if (!m->slots && !gyr__map_reserve(a, m, 6)) return NULL;
+    uint64_t hash = hash_with(m->k0, m->k1, key.ptr, key.len);
     gyr__map_entry *e = find(m, key, hash);
     if (added) *added = !e;
     if (e) return e;

@@ -23,6 +23,7 @@ typedef struct gyr__map {    /* zero is empty */
     gyr__map_entry *entries; /* in order of insertion */
     uint32_t *slots;         /* entry index + 1, 0 is free */
     uint32_t count, mask;
+    uint64_t k0, k1; /* this process' key */
 } gyr__map;
 
 /** SipHash-1-3 of the bytes under this process' key. */
