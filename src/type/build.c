@@ -40,7 +40,7 @@ void gyr__build_error(gyr__builder *b, gyr_str coordinate, const gyr__at *at, ui
     va_end(again);
     gyr_error *err = gyr__errors_add(b->errors, GYR_ERR_SCHEMA, "%.*s", n, big ? big : text);
     if (!err) return;
-    err->coordinate = coordinate;
+    err->coordinate = gyr__arena_str(&b->errors->arena, coordinate); /* names live in the schema, which fails */
     for (uint32_t i = 0; i < count; i++) {
         if (!at[i].node) continue;
         const gyr__source *source = &b->sources[at[i].source];
