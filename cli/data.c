@@ -265,7 +265,8 @@ static bool read_root(struct data *data, const char *path) {
         place = (gyr_location){(uint32_t)error.line, error.column > 0 ? (uint32_t)error.column : 1};
     gyr_str message =
         data->root ? gyr_s("the data must be a JSON object") : gyr_str_of(error.text, strlen(error.text));
-    if (!ok) report_place(gyr_str_of(path, strlen(path)), text, place, message);
+    gyr_str name = strcmp(path, "-") == 0 ? gyr_s("<stdin>") : gyr_str_of(path, strlen(path));
+    if (!ok) report_place(name, text, place, message);
     free((char *)text.ptr);
     return ok;
 }

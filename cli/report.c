@@ -74,13 +74,15 @@ static void print_excerpt(gyr_str text, gyr_location location, struct colors col
     size_t from = span.points > WINDOW && span.caret > WINDOW / 2 ? span.caret - WINDOW / 2 : 0;
     size_t to = span.points - from > WINDOW ? from + WINDOW : span.points;
     const char *before = from ? "..." : "";
+    int indent = (int)strlen(before); /* columns before the caret */
     fprintf(stderr, "%s%5u |%s %s", colors.dim, location.line, colors.plain, before);
     for (size_t at = 0, i = 0, bytes; at < line.len && i < to; at += bytes, i++) {
         uint32_t point = term_point(gyr_str_of(line.ptr + at, line.len - at), &bytes);
         if (i >= from) term_put_point(stderr, point);
+        if (i >= from && i < span.caret) indent += term_width(point);
     }
-    fprintf(stderr, "%s\n%s      |%s %*s%s^", to < span.points ? "..." : "", colors.dim, colors.plain,
-            (int)(strlen(before) + span.caret - from), "", colors.green);
+    fprintf(stderr, "%s\n%s      |%s %*s%s^", to < span.points ? "..." : "", colors.dim, colors.plain, indent,
+            "", colors.green);
     for (size_t i = 0; i < span.tildes && span.caret + 1 + i < to; i++) fputc('~', stderr);
     fprintf(stderr, "%s\n", colors.plain);
 }

@@ -183,7 +183,8 @@ static void residents(gyr_call *call) {
 
 /* ---- bindings */
 
-static const gyr_tag kinds[] = {{LION, "Lion"}, {PENGUIN, "Penguin"}, {KEEPER, "Keeper"}, {0, NULL}};
+static const gyr_tag animal_kinds[] = {{LION, "Lion"}, {PENGUIN, "Penguin"}, {0, NULL}};
+static const gyr_tag resident_kinds[] = {{LION, "Lion"}, {PENGUIN, "Penguin"}, {KEEPER, "Keeper"}, {0, NULL}};
 
 /* The fields of Animal, in a type whose struct begins with a struct animal. */
 #define ANIMAL(type, T)                                                                                      \
@@ -202,7 +203,7 @@ static const gyr_binding bindings[] = {
     GYR_ENUM_VALUE("Food.MEAT", MEAT),
     GYR_ENUM_VALUE("Food.FISH", FISH),
 
-    GYR_TAG("Animal", struct animal, kind, kinds),
+    GYR_TAG("Animal", struct animal, kind, animal_kinds),
     ANIMAL("Lion", struct lion),
     GYR_FIELD("Lion.mane", struct lion, mane),
     ANIMAL("Penguin", struct penguin),
@@ -210,7 +211,7 @@ static const gyr_binding bindings[] = {
     GYR_TYPE("Keeper", struct keeper),
     GYR_FIELD("Keeper.name", struct keeper, name),
     GYR_CUSTOM("Keeper.since", struct keeper, since),
-    GYR_TAG("Resident", struct keeper, kind, kinds),
+    GYR_TAG("Resident", struct keeper, kind, resident_kinds),
 
     GYR_TYPE("Filter", struct filter),
     GYR_ARG("Filter.size", struct filter, size),
