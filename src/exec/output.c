@@ -192,5 +192,5 @@ void gyr__output_close(gyr_exec *x) {
     if (x->request.sink && x->status != GYR_ERR_CANCELLED && (x->status != GYR_ERR_MEMORY || x->sent || n))
         x->request.sink(x->request.sink_user, gyr_str_of((char *)w->base, n), GYR_LAST);
     hand_back(x);
-    if (atomic_load_explicit(&x->cancelled, memory_order_relaxed) && x->status == GYR_OK) x->status = GYR_ERR_CANCELLED;
+    if (x->cancel_done && x->status == GYR_OK) x->status = GYR_ERR_CANCELLED;
 }

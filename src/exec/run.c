@@ -85,11 +85,14 @@ static bool prepare(gyr_exec *x, gyr_str variables) {
 
 static void release(gyr_exec *x);
 
+static bool is_sound(const gyr_request *r) {
+    return r && r->size >= offsetof(gyr_request, flush_bytes) && r->plan && (r->sink != NULL) != (r->buffer != NULL) &&
+           !r->plan->schema->unbound && r->plan->operation->operation != GYR__SUBSCRIPTION;
+}
+
 gyr_exec *gyr_exec_new(const gyr_request *r) {
-    if (!r || !r->plan || (r->sink != NULL) == (r->buffer != NULL) || r->size < offsetof(gyr_request, flush_bytes))
-        return NULL;
+    if (!is_sound(r)) return NULL;
     gyr_plan *plan = r->plan;
-    if (plan->schema->unbound || plan->operation->operation == GYR__SUBSCRIPTION) return NULL;
     gyr_exec *x = exec_take(plan);
     if (!x) return NULL;
     memcpy(&x->request, r, GYR__MIN(r->size, sizeof x->request));
@@ -374,14 +377,14 @@ static void wait_for(waiter *w) {
 
 gyr_status gyr_execute(const gyr_request *r) {
     waiter w = {.signalled = false};
-    if (!r) return GYR_ERR_ARGUMENT;
+    if (!is_sound(r)) return GYR_ERR_ARGUMENT;
     gyr_request request = {0};
     memcpy(&request, r, GYR__MIN(r->size, sizeof request));
     request.size = sizeof request;
     request.wake = signal_waiter;
     request.wake_user = &w;
     gyr_exec *x = gyr_exec_new(&request);
-    if (!x) return !r->plan || (r->sink != NULL) == (r->buffer != NULL) ? GYR_ERR_ARGUMENT : GYR_ERR_MEMORY;
+    if (!x) return GYR_ERR_MEMORY;
     pthread_mutex_init(&w.lock, NULL);
     pthread_cond_init(&w.woken, NULL);
     for (gyr_state s; (s = gyr_run(x)) != GYR_DONE;)

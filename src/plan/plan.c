@@ -177,21 +177,19 @@ static gyr__variant *variant_new(gyr_plan *p, const uint8_t *conditions) {
         v->fetches = v->root && v->root->fetch;
     }
     if (v->program && !v->arena.failed) return v;
-    if (!v->conditions) v->conditions = NULL;
     variant_free(v);
     return NULL;
 }
 
-/* The list keeps MAX_VARIANTS; more only while requests run them. Lock held. */
+/* The list keeps MAX_VARIANTS, more only while requests run them: the least recently used idle ones go. Lock held. */
 static void forget_old(gyr_plan *p) {
-    for (gyr__variant **at = &p->variants, *v; p->variant_count > MAX_VARIANTS && (v = *at);) {
-        uint32_t behind = 0;
-        for (gyr__variant *o = v->next; o; o = o->next) behind++;
-        if (v->refs || behind >= MAX_VARIANTS) {
-            at = &v->next;
-            continue;
-        }
-        *at = v->next;
+    while (p->variant_count > MAX_VARIANTS) {
+        gyr__variant **oldest = NULL;
+        for (gyr__variant **at = &p->variants; *at; at = &(*at)->next)
+            if (!(*at)->refs) oldest = at;
+        if (!oldest) return;
+        gyr__variant *v = *oldest;
+        *oldest = v->next;
         p->variant_count--;
         variant_free(v);
     }
