@@ -681,8 +681,8 @@ enum {
 };
 /** Takes bytes of the response, valid during the call only. */
 typedef gyr_flow gyr_sink_fn(void *user, gyr_str bytes, unsigned flags);
-/** Says that gyr_run has work again. Called once per idle time, from the thread that answered; must not block, and
- *  must not call gyr_run from within another gyr_run. */
+/** Says that gyr_run has work again. Called once per idle time, from the thread that answered. It only signals: it must
+ *  not block, and must not call gyr_run or gyr_exec_free. */
 typedef void gyr_wake_fn(void *user);
 
 typedef struct gyr_request {
