@@ -38,7 +38,9 @@ int status_error(const struct command *command, gyr_status status) {
 }
 
 int print_buffer(const struct command *command, gyr_buffer *buffer) {
-    bool ok = fwrite(buffer->ptr, 1, buffer->len, stdout) == buffer->len && fflush(stdout) == 0;
+    bool ended = buffer->len && buffer->ptr[buffer->len - 1] == '\n';
+    bool ok = fwrite(buffer->ptr, 1, buffer->len, stdout) == buffer->len && (ended || putchar('\n') != EOF) &&
+              fflush(stdout) == 0;
     if (!ok) fprintf(stderr, "gyr %s: standard output: %s\n", command->name, strerror(errno));
     gyr_buffer_free(buffer);
     return ok ? CLI_OK : CLI_PROBLEMS;

@@ -8,7 +8,6 @@ static int print_schema(struct input *input) {
     int code = input_schema(input, (gyr_schema_options){.unbound = true});
     if (code != CLI_OK) return code;
     gyr_status status = gyr_schema_print(input->schema, &out);
-    if (status == GYR_OK && out.len && out.ptr[out.len - 1] != '\n') out.ptr[out.len++] = '\n';
     if (status == GYR_OK) return print_buffer(input->command, &out);
     gyr_buffer_free(&out);
     return status_error(input->command, status);
@@ -24,10 +23,7 @@ static int print_document(struct input *input, const struct source *source) {
     }
     gyr_status status = gyr_document_print(document, &out);
     gyr_document_free(document);
-    if (status == GYR_OK) {
-        int code = print_buffer(input->command, &out);
-        return putchar('\n') == EOF ? CLI_PROBLEMS : code;
-    }
+    if (status == GYR_OK) return print_buffer(input->command, &out);
     gyr_buffer_free(&out);
     return status_error(input->command, status);
 }

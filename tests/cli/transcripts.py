@@ -4,8 +4,8 @@
     tests/cli/transcripts.py GYR [--update] [NAME...]
 
 A transcript holds lines `$ command` for the shell (in tests/cli/data, with gyr on the path), each followed by what it prints: the
-standard output, then the standard error with `! ` before each line, then `[exit N]` unless N is 0. Lines that begin with `# ` above
-a command, and empty lines between commands, are comment. --update rewrites the files; read the difference.
+standard output with `| ` before each line, then the standard error with `! `, then `[exit N]` unless N is 0. All other lines are
+comment. --update rewrites the files; read the difference.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -25,20 +25,16 @@ def printed(command, gyr):
     out = done.stdout.decode("utf-8", "backslashreplace").splitlines()
     err = done.stderr.decode("utf-8", "backslashreplace").splitlines()
     code = [f"[exit {done.returncode}]"] if done.returncode else []
-    return [line.rstrip() for line in out + ["! " + line for line in err] + code]
+    return [line.rstrip() for line in ["| " + line for line in out] + ["! " + line for line in err] + code]
 
 
 def replay(lines, gyr):
     """The transcript with every command's output as it is now."""
-    result, output = [], False
+    result = []
     for line in lines:
         if line.startswith("$ "):
             result += [line, *printed(line[2:], gyr)]
-            output = True
-        elif line == "" or (line.startswith("# ") and not output):
-            result.append(line)
-            output = False
-        elif not output:
+        elif not line.startswith(("|", "!", "[exit ")):
             result.append(line)
     return result
 
