@@ -87,47 +87,73 @@ static bool compact(gyr__lowering *l) {
     return true;
 }
 
-/* ---- commit points */
+/* ---- commit points
+ *
+ * A region is a position that can turn null: from its mark up to where its landing resumes. A loop is a list's body, from the
+ * edge's target to the edge. Both nest, so one walk with a stack of each knows what is open at an op. A region may
+ * still fail behind op i when an op that fails to it stands behind i, or behind the start of a loop within the
+ * region that may turn once more. Landings stand behind the body: the walk ends before it meets one. */
+typedef struct span {
+    uint32_t start, end; /* region: mark, resume; loop: target, edge */
+    uint32_t last_fail;  /* region: the last op that fails to it */
+    uint32_t commit;
+} span;
 
-/* Where each landing's region starts (its mark) and the last op that fails to it. Landings stand behind the body, so
- * every op that fails to one lies between its mark and the op it resumes at. */
-typedef struct region {
-    uint32_t start, last_fail;
-} region;
+typedef struct walk {
+    uint32_t *landings, *fails, *edges; /* by slot * 2 + item, + 1; by label, + 1; by target, + 1 */
+    span *regions, *loops;
+    uint32_t region_count, loop_count;
+} walk;
 
-static region *regions(gyr__lowering *l) {
-    region *r = gyr__new_array(l->arena, region, (size_t)l->landings.len + 1);
-    uint32_t *marks = gyr__arena_zalloc(l->arena, ((size_t)l->slots * 2 + 2) * sizeof *marks);
-    uint32_t *fails = gyr__arena_zalloc(l->arena, ((size_t)l->labels.len + 1) * sizeof *fails);
-    if (!r || !marks || !fails) return NULL;
+static bool is_edge(const gyr__op *op) {
+    return op->code == GYR__OP_next || op->code == GYR__OP_next_refs || op->code == GYR__OP_next_structs;
+}
+
+static bool walk_init(gyr__lowering *l, walk *w) {
+    size_t ops = (size_t)l->ops.len + 1, labels = (size_t)l->labels.len + 1, marks = (size_t)l->slots * 2 + 2;
+    w->landings = gyr__arena_zalloc(l->arena, marks * sizeof *w->landings);
+    w->fails = gyr__arena_zalloc(l->arena, labels * sizeof *w->fails);
+    w->edges = gyr__arena_zalloc(l->arena, ops * sizeof *w->edges);
+    w->regions = gyr__new_array(l->arena, span, (size_t)l->landings.len + 1);
+    w->loops = gyr__new_array(l->arena, span, ops);
+    if (!w->landings || !w->fails || !w->edges || !w->regions || !w->loops) return false;
+    for (uint32_t c = 0; c < l->landings.len; c++)
+        w->landings[l->landings.items[c].slot * 2 + l->landings.items[c].item] = c + 1;
     for (uint32_t i = 0; i < l->ops.len; i++) {
         const gyr__op *op = &l->ops.items[i];
-        bool item = op->code == GYR__OP_mark_item;
-        if (item || op->code == GYR__OP_mark) marks[op->slot * 2 + item] = i + 1;
-        if (op->fail < l->labels.len) fails[op->fail] = i + 1;
+        if (op->fail < l->labels.len) w->fails[op->fail] = i + 1;
+        if (is_edge(op)) w->edges[l->labels.items[op->jump]] = i + 1;
     }
-    for (uint32_t c = 0; c < l->landings.len; c++) {
-        const gyr__landing *at = &l->landings.items[c];
-        uint32_t mark = marks[at->slot * 2 + at->item];
-        r[c] = (region){.start = mark ? mark - 1 : UINT32_MAX, .last_fail = fails[at->label]};
-    }
-    return r;
+    return true;
+}
+
+/* Closes what ended before op i, opens what starts with it. */
+static void walk_to(gyr__lowering *l, walk *w, uint32_t i) {
+    const gyr__op *op = &l->ops.items[i];
+    bool item = op->code == GYR__OP_mark_item;
+    while (w->region_count && w->regions[w->region_count - 1].end <= i) w->region_count--;
+    while (w->loop_count && w->loops[w->loop_count - 1].end < i) w->loop_count--;
+    if (w->edges[i]) w->loops[w->loop_count++] = (span){.start = i, .end = w->edges[i] - 1};
+    uint32_t mark = op->slot * 2 + item;
+    if ((!item && op->code != GYR__OP_mark) || !w->landings[mark]) return;
+    const gyr__landing *c = &l->landings.items[w->landings[mark] - 1];
+    w->regions[w->region_count++] = (span){.start = i,
+                                           .end = l->labels.items[c->resume],
+                                           .last_fail = w->fails[c->label], /* + 1: 0 is none */
+                                           .commit = mark + 1};
 }
 
 static void commit_points(gyr__lowering *l) {
-    const region *r = regions(l);
-    for (uint32_t i = 0; r && i < l->ops.len; i++) {
+    walk w = {0};
+    if (!walk_init(l, &w)) return;
+    for (uint32_t i = 0; i < l->ops.len; i++) {
         gyr__op *op = &l->ops.items[i];
-        bool edge = op->code == GYR__OP_next || op->code == GYR__OP_next_refs || op->code == GYR__OP_next_structs;
-        if (!edge && op->code != GYR__OP_call && op->code != GYR__OP_section) continue;
-        uint32_t first = UINT32_MAX, from = edge ? l->labels.items[op->jump] : i;
-        for (uint32_t c = 0; c < l->landings.len; c++) {
-            const gyr__landing *at = &l->landings.items[c];
-            uint32_t resume = l->labels.items[at->resume];
-            if (r[c].start >= first || r[c].start > i || resume < i || r[c].last_fail <= from) continue;
-            if (edge && at->item && resume == i) continue; /* its own item has ended */
-            first = r[c].start;
-            op->commit = (uint32_t)at->slot * 2 + at->item + 1;
+        walk_to(l, &w, i);
+        if (!is_edge(op) && op->code != GYR__OP_call && op->code != GYR__OP_section) continue;
+        for (uint32_t r = 0, k = 0; r < w.region_count && !op->commit; r++) {
+            while (k < w.loop_count && w.loops[k].start <= w.regions[r].start) k++;
+            uint32_t from = k < w.loop_count ? w.loops[k].start : i;
+            if (w.regions[r].last_fail > from) op->commit = w.regions[r].commit;
         }
     }
 }
