@@ -364,9 +364,9 @@ static uint8_t *do_ret(gyr__writer *w, uint8_t *o, const void *object, gyr__fram
 }
 
 static uint8_t *do_ret_fail(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
-    (void)object, (void)op;
+    (void)o, (void)object, (void)op; /* o is NULL behind a helper that failed; the landing sets it anew */
     frame_pop(w->exec, f);
-    return go_fail(w, o, f->object, f->caller, f->at, NULL);
+    return go_fail(w, w->base, f->object, f->caller, f->at, NULL);
 }
 
 /* ---- the rest */
