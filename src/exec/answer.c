@@ -172,9 +172,8 @@ gyr_call *gyr_suspend(gyr_call *c) {
     l->cx = *c->cx;
     l->cx.later = l;
     l->cx.foreign = true;
-    l->call = *c;
-    l->call.cell = &l->call.own;
-    l->call.cx = &l->cx;
+    l->call = (gyr_call){
+        .cell = &l->call.own, .object = c->object, .cx = &l->cx, .rank = c->rank, .row = c->row, .flags = c->flags};
     c->state = GYR__CALL_SUSPENDED;
     return gyr__handle(l);
 }
