@@ -62,17 +62,17 @@ bool gyr__output_open(gyr_exec *x) {
     gyr__writer *w = &x->writer;
     gyr_buffer *b = x->request.buffer;
     if (b) { /* write in place, behind what is there */
-        x->head = b->len;
-        w->base = (uint8_t *)b->ptr;
-        w->end = b->cap > GYR__JSON_SLACK ? w->base + b->cap - GYR__JSON_SLACK : w->base;
-        if (b->cap <= GYR__JSON_SLACK + b->len) {
-            size_t want = b->len + FIRST_SIZE;
-            uint8_t *base = resize(x, b->ptr, b->cap, want);
-            if (!base) return false;
+        uint8_t *base = (uint8_t *)b->ptr;
+        size_t cap = b->cap;
+        if (cap <= GYR__JSON_SLACK + b->len) {
+            if (!(base = resize(x, b->ptr, b->cap, cap = b->len + FIRST_SIZE))) return false;
             x->stats.heap_allocations++;
-            w->base = base;
-            w->end = base + want - GYR__JSON_SLACK;
         }
+        /* what an earlier request with a sink left */
+        if (w->base) gyr__heap_free(&x->allocator, w->base, capacity(w));
+        x->head = b->len;
+        w->base = base;
+        w->end = base + cap - GYR__JSON_SLACK;
     } else if (!w->base) {
         if (!(w->base = resize(x, NULL, 0, FIRST_SIZE))) return false;
         x->stats.heap_allocations++;

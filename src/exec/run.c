@@ -105,7 +105,7 @@ gyr_exec *gyr_exec_new(const gyr_request *r) {
         x->root_row = (gyr__row){.object = r->root, .shape = x->variant ? x->variant->root->only : NULL};
         return x;
     }
-    x->writer.out = x->writer.base;
+    x->request.buffer = NULL; /* untouched; what the writer holds is an earlier request's */
     release(x);
     return NULL;
 }
