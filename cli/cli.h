@@ -27,6 +27,7 @@ int next_option(const struct command *command, int argc, char **argv, const char
                 const struct option *options);
 /** Prints the text of a status that has no diagnostics; returns CLI_PROBLEMS. */
 int status_error(const struct command *command, gyr_status status);
-/** Writes to the standard output, ending the last line, and frees the buffer; CLI_OK, or CLI_PROBLEMS with a message. */
+/** Writes to the standard output, ending the last line, and frees the buffer; CLI_OK, or CLI_PROBLEMS with a
+ * message. */
 int print_buffer(const struct command *command, gyr_buffer *buffer);
 #endif

@@ -11,6 +11,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+static const size_t most_bytes =
+    (size_t)1 << 30; /* of one text: an endless stream is an error, not the end of memory */
+
 static bool complain(const char *path, const char *message) {
     fprintf(stderr, "gyr: %s: %s\n", path, message);
     return false;
@@ -22,7 +25,7 @@ static bool read_stream(FILE *file, gyr_str *text) {
     while (bytes && (got = fread(bytes + len, 1, cap - len, file)) > 0) {
         len += got;
         if (len < cap) continue;
-        char *more = realloc(bytes, cap *= 2);
+        char *more = cap < most_bytes ? realloc(bytes, cap *= 2) : NULL;
         if (!more) free(bytes);
         bytes = more;
     }
@@ -30,7 +33,7 @@ static bool read_stream(FILE *file, gyr_str *text) {
         free(bytes);
         return false;
     }
-    if (!bytes) errno = ENOMEM;
+    if (!bytes) errno = len < most_bytes ? ENOMEM : EFBIG;
     *text = gyr_str_of(bytes, len);
     return bytes;
 }
