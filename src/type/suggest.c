@@ -52,7 +52,7 @@ static bool same_letters(gyr_str a, gyr_str b) {
 }
 
 /* Runs of digits compare as numbers, all else by bytes. */
-static int natural_cmp(gyr_str a, gyr_str b) {
+int gyr__natural_cmp(gyr_str a, gyr_str b) {
     size_t i = 0, j = 0;
     while (i < a.len && j < b.len) {
         if (digit(a.ptr[i]) && digit(b.ptr[j])) {
@@ -89,7 +89,7 @@ void gyr__suggest_option(gyr__suggest *s, gyr_str option) {
     for (uint32_t i = 0; i < s->count; i++)
         if (gyr__str_eq(s->best[i].name, option)) return;
     while (at && (s->best[at - 1].distance > distance ||
-                  (s->best[at - 1].distance == distance && natural_cmp(s->best[at - 1].name, option) > 0)))
+                  (s->best[at - 1].distance == distance && gyr__natural_cmp(s->best[at - 1].name, option) > 0)))
         at--;
     if (at == GYR__COUNT(s->best)) return;
     uint32_t keep = GYR__MIN(s->count, (uint32_t)GYR__COUNT(s->best) - 1);

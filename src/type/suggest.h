@@ -31,5 +31,7 @@ void gyr__suggest_init(gyr__suggest *s, gyr_errors *errors, gyr_str input);
 /** The option is borrowed until gyr__suggest_text returned. Options may repeat. */
 void gyr__suggest_option(gyr__suggest *s, gyr_str option);
 gyr_str gyr__suggest_text(const gyr__suggest *s);
+/** The order of names alike in distance: runs of digits compare as numbers, all else by bytes. */
+int gyr__natural_cmp(gyr_str a, gyr_str b);
 
 #endif

@@ -22,7 +22,8 @@
     OP(ast)                                                                                                  \
     OP(coordinate)                                                                                           \
     OP(sdl)                                                                                                  \
-    OP(introspect)
+    OP(introspect)                                                                                           \
+    OP(validate)
 
 typedef struct adapter_request {
     gyr__arena *arena;
