@@ -360,8 +360,8 @@ static const char intro_query[] =
     "defaultValue } fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name "
     "ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } }";
 
-static int64_t no_type(const void *object, void *user) {
-    (void)object, (void)user;
+static int64_t no_type(const void *object, void *mine) {
+    (void)object, (void)mine;
     return -1;
 }
 

@@ -86,6 +86,7 @@ struct gyr__fetch {
     gyr__group *group; /* batches; else NULL */
     gyr__fetch *up;    /* the fetch whose rows these are; NULL at the root */
     bool rows;         /* its objects become rows of field->sub */
+    bool many;         /* a list stands above */
     bool blocks;       /* of a long list they are made block by block, while it is written */
 };
 
@@ -103,6 +104,7 @@ struct gyr__selection {
     uint32_t set_count, depth; /* nesting in the operation */
     bool fetch;                /* something below may wait: its objects become rows */
     bool waits;                /* and it is not only batches bound INLINE */
+    bool in_list;              /* its objects are items of a list, or lie below one */
     gyr__fetch *up;            /* the fetch that yields its objects, or the nearest above; NULL: root */
     gyr__shape *only;          /* of a concrete type */
     _Atomic(gyr__shape *) *shapes; /* by object_index, of an abstract type */

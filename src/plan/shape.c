@@ -86,6 +86,7 @@ gyr__selection *gyr__selection_new(gyr__variant *v, const gyr__type *type, gyr__
     for (uint32_t i = 0; i < count; i++) most = GYR__MAX(most, sets_need(v, type, s->sets[i], depth));
     s->fetch = most != NOTHING;
     s->waits = most == WAITS;
+    s->in_list = field && (field->def->type.depth || field->shape->selection->in_list);
     if (gyr__is_abstract_type(type)) {
         size_t size = v->plan->schema->object_count * sizeof *s->shapes;
         s->shapes = gyr__arena_alloc(&v->arena, size);
@@ -202,6 +203,7 @@ static bool plan_fetch(gyr__variant *v, gyr__shape *shape, gyr__field_plan *f, g
     fetch->field = f;
     fetch->up = up;
     fetch->depth = up ? up->depth + 1 : 0;
+    fetch->many = up && (up->many || up->field->def->type.depth);
     shape->fetches[shape->fetch_count++] = fetch;
     if (f->source != GYR__FROM_BATCH) return true;
     fetch->group = group_of(v, f->def, f->nodes[0]);
@@ -221,7 +223,8 @@ static bool plan_field(gyr__variant *v, gyr__shape *shape, gyr__field_plan *f) {
     if (waits || (f->sub && f->sub->fetch)) {
         if (!plan_fetch(v, shape, f, s->up)) return false;
         f->fetch->rows = f->sub && f->sub->fetch;
-        f->fetch->blocks = f->fetch->rows && !f->sub->waits && f->def->type.depth == 1;
+        /* only the outermost list: its level then holds the rows of this one list and no other */
+        f->fetch->blocks = f->fetch->rows && !f->sub->waits && f->def->type.depth == 1 && !s->in_list;
         if (f->sub) f->sub->up = f->fetch;
     }
     return true;
