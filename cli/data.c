@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DEPTH = 200 };   /* of the data */
 enum { WRAPPERS = 34 }; /* list types nest 16 deep by default, each may be non-null */
 
 static json_t *member(const json_t *object, gyr_str name) {
@@ -254,17 +255,48 @@ bool data_learn(struct data *data, gyr_schema *schema) {
 
 /* ---- opening */
 
+/* The place where brackets nest deeper than DEPTH, or the text's end. jansson recurses. */
+static size_t too_deep(gyr_str text) {
+    size_t depth = 0, at = 0;
+    for (bool quoted = false; at < text.len && depth <= DEPTH; at++) {
+        char c = text.ptr[at];
+        if (c == '"')
+            quoted = !quoted;
+        else if (quoted)
+            at += c == '\\';
+        else if (c == '{' || c == '[')
+            depth++;
+        else if ((c == '}' || c == ']') && depth)
+            depth--;
+    }
+    return at;
+}
+
+static gyr_location place_of(gyr_str text, size_t at) {
+    gyr_location place = {1, 1};
+    for (size_t i = 0; i + 1 < at; i++)
+        place = text.ptr[i] == '\n' ? (gyr_location){place.line + 1, 1}
+                                    : (gyr_location){place.line, place.column + 1};
+    return place;
+}
+
 static bool read_root(struct data *data, const char *path) {
     gyr_str text;
     json_error_t error;
     if (!source_read(path, &text)) return false;
-    data->root = json_loadb(text.ptr, text.len, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &error);
+    size_t end = too_deep(text);
+    bool deep = end < text.len;
+    if (!deep) data->root = json_loadb(text.ptr, text.len, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &error);
     bool ok = json_is_object(data->root);
     gyr_location place = {1, 1};
-    if (!data->root)
+    gyr_str message = gyr_s("the data must be a JSON object");
+    if (deep) {
+        place = place_of(text, end);
+        message = gyr_s("the data are nested too deep");
+    } else if (!data->root) {
         place = (gyr_location){(uint32_t)error.line, error.column > 0 ? (uint32_t)error.column : 1};
-    gyr_str message =
-        data->root ? gyr_s("the data must be a JSON object") : gyr_str_of(error.text, strlen(error.text));
+        message = gyr_str_of(error.text, strlen(error.text));
+    }
     gyr_str name = strcmp(path, "-") == 0 ? gyr_s("<stdin>") : gyr_str_of(path, strlen(path));
     if (!ok) report_place(name, text, place, message);
     free((char *)text.ptr);

@@ -110,7 +110,10 @@ static void report_error(const gyr_error *error, const struct sources *sources) 
         term_put(stderr, error->message);
         fputc('\n', stderr);
     }
-    for (uint32_t i = 0; i < error->location_count; i++) {
+    /* an error names one source only, so further places of a schema in several files may be in another one */
+    bool certain = (source && source->executable) || sources_count(sources, false) < 2;
+    uint32_t places = certain || !error->location_count ? error->location_count : 1;
+    for (uint32_t i = 0; i < places; i++) {
         gyr_location location = error->locations[i];
         print_head(error->source, &location, colors, i == 0 ? "error" : "also here");
         if (i == 0) term_put(stderr, error->message);
