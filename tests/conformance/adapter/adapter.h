@@ -23,7 +23,13 @@
     OP(coordinate)                                                                                           \
     OP(sdl)                                                                                                  \
     OP(introspect)                                                                                           \
+    OP(execute)                                                                                           \
     OP(validate)
+
+typedef struct adapter_mode { /* how fields are answered: at once, or by the options of the command line */
+    bool suspend; /* --suspend: every call is suspended and answered in the next turn */
+    bool batch;   /* --batch: every field is a batch */
+} adapter_mode;
 
 typedef struct adapter_request {
     gyr__arena *arena;
@@ -31,6 +37,7 @@ typedef struct adapter_request {
     const gyr_limits *limits; /* none but depth */
     gyr_errors *errors;       /* empty */
     gyr__json_out *out;
+    const adapter_mode *mode;
 } adapter_request;
 
 typedef void adapter_op(adapter_request *r);

@@ -85,11 +85,11 @@ static gyr_limits open_limits(void) {
     return l;
 }
 
-static void answer(gyr_str line, const gyr_limits *limits, gyr__json_out *out) {
+static void answer(gyr_str line, const gyr_limits *limits, const adapter_mode *mode, gyr__json_out *out) {
     gyr__arena arena;
     gyr__arena_init(&arena, NULL, 0);
     gyr_errors *errors = gyr__errors_new(NULL, 0);
-    adapter_request r = {.arena = &arena, .limits = limits, .errors = errors, .out = out};
+    adapter_request r = {.arena = &arena, .limits = limits, .errors = errors, .out = out, .mode = mode};
     r.json = errors ? gyr__json_read(&arena, line, limits, GYR__JSON_LAST_WINS, errors) : NULL;
     /* What is no JSON here is a lone surrogate, which no UTF-8 text can hold. */
     if (r.json)
@@ -100,7 +100,12 @@ static void answer(gyr_str line, const gyr_limits *limits, gyr__json_out *out) {
     gyr__arena_fini(&arena);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    adapter_mode mode = {0};
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--suspend") == 0) mode.suspend = true;
+        if (strcmp(argv[i], "--batch") == 0) mode.batch = true;
+    }
     char *line = NULL;
     size_t cap = 0;
     ssize_t len;
@@ -109,7 +114,7 @@ int main(void) {
     gyr__json_out_init(&out, NULL, NULL, 0);
     while ((len = getline(&line, &cap, stdin)) > 0) {
         gyr__json_out_reset(&out);
-        answer(gyr_str_of(line, (size_t)len), &limits, &out);
+        answer(gyr_str_of(line, (size_t)len), &limits, &mode, &out);
         gyr_str text = gyr__json_out_text(&out);
         fwrite(text.ptr, 1, text.len, stdout);
         putchar('\n');

@@ -1,0 +1,118 @@
+/* execute: {schema, query, variables? | variables_json?, operationName?, resolvers?, types?, root? |
+ * root_json?, constant?, raw_execute?, options?, hideSuggestions?} -> {response, args?}: the public interface
+ * from end to end.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "answers.h"
+#include "schema.h"
+
+static const gyr__json *member(const adapter_request *r, gyr_str name) {
+    return gyr__json_get(r->json, name);
+}
+
+/* `name`, or the JSON text in `name_json`. NULL: neither. */
+static const gyr__json *tree_of(adapter_request *r, gyr_str name, gyr_str name_json) {
+    const gyr__json *text = member(r, name_json);
+    if (!text) return member(r, name);
+    return gyr__json_read(r->arena, text->text, r->limits, GYR__JSON_LAST_WINS, r->errors);
+}
+
+static void put_errors(adapter_request *r, const gyr_errors *errors) {
+    gyr__json_begin_array(r->out);
+    for (uint32_t i = 0; i < gyr_errors_count(errors); i++) put_error(r->out, gyr_errors_get(errors, i));
+    gyr__json_end_array(r->out);
+}
+
+/* The request failed before it ran. */
+static void put_failure(adapter_request *r, gyr_errors *errors) {
+    gyr__json_begin_object(r->out);
+    gyr__json_key(r->out, gyr_s("errors"));
+    put_errors(r, errors);
+    gyr__json_end_object(r->out);
+    gyr_errors_free(errors);
+}
+
+static gyr_plan *plan_of(adapter_request *r, gyr_schema *schema, gyr_errors **errors) {
+    const gyr__json *raw = member(r, gyr_s("raw_execute"));
+    gyr_source source = {.text = request_text(r, gyr_s("query"))};
+    gyr_document *document = gyr_document_new(source, r->limits, errors);
+    gyr_plan *plan = NULL;
+    if (document && ((raw && raw->boolean) || gyr_document_validate(document, schema, errors) == GYR_OK))
+        plan = gyr_plan_from(schema, document, request_text(r, gyr_s("operationName")), errors);
+    gyr_document_free(document);
+    return plan;
+}
+
+static gyr_str variables_of(adapter_request *r) {
+    const gyr__json *tree = member(r, gyr_s("variables"));
+    if (member(r, gyr_s("variables_json"))) return request_text(r, gyr_s("variables_json"));
+    return tree && tree->kind == GYR__JSON_OBJECT ? tree_text(r->arena, tree) : gyr_s("");
+}
+
+static void put_response(adapter_request *r, answers *a, gyr_plan *plan) {
+    gyr_buffer buffer = {0};
+    gyr_request request = {.size = sizeof request,
+                           .plan = plan,
+                           .variables = variables_of(r),
+                           .root = &a->top,
+                           .context = a,
+                           .buffer = &buffer};
+    gyr_exec *exec = gyr_exec_new(&request);
+    while (exec && gyr_run(exec) == GYR_WAITING && answers_resume(a)) {
+    }
+    bool ok = exec && gyr_exec_status(exec) == GYR_OK;
+    gyr_exec_free(exec);
+    gyr__json_put_json(r->out, ok ? gyr_str_of(buffer.ptr, buffer.len) : gyr_s("null"));
+    gyr_buffer_free(&buffer);
+}
+
+static void execute(adapter_request *r, answers *a, gyr_schema *types, const gyr_schema_options *options) {
+    gyr_errors *errors = NULL;
+    gyr_schema *schema = answers_schema(a, types, options, &errors);
+    gyr_plan *plan = schema ? plan_of(r, schema, &errors) : NULL;
+    gyr__json_key(r->out, gyr_s("response"));
+    if (plan)
+        put_response(r, a, plan);
+    else
+        put_failure(r, errors);
+    gyr__json_key(r->out, gyr_s("args"));
+    gyr__json_end_object(&a->args);
+    gyr__json_put_json(r->out, gyr__json_out_text(&a->args));
+    gyr_plan_free(plan);
+    gyr_schema_free(schema);
+}
+
+void op_execute(adapter_request *r) {
+    gyr_source source = {.text = request_text(r, gyr_s("schema"))};
+    const gyr__json *hide = member(r, gyr_s("hideSuggestions"));
+    gyr_schema_options options = {.size = sizeof options,
+                                  .sources = &source,
+                                  .source_count = 1,
+                                  .no_suggestions = hide && hide->boolean,
+                                  .limits = *r->limits};
+    uint32_t max_errors = request_option_number(r, gyr_s("maxCoercionErrors"));
+    if (max_errors) options.limits.errors = max_errors;
+    answers a = {.arena = r->arena,
+                 .resolvers = member(r, gyr_s("resolvers")),
+                 .types = member(r, gyr_s("types")),
+                 .constant = member(r, gyr_s("constant")),
+                 .mode = r->mode,
+                 .top.value = tree_of(r, gyr_s("root"), gyr_s("root_json"))};
+    if (member(r, gyr_s("onError"))) {
+        answer_unsupported(r);
+        return;
+    }
+    gyr_schema *types = request_schema(r, gyr_s(""), source.text, NULL);
+    gyr__json_out_init(&a.args, NULL, NULL, 0);
+    gyr__json_begin_object(&a.args);
+    gyr__json_begin_object(r->out);
+    if (types) {
+        execute(r, &a, types, &options);
+    } else {
+        gyr__json_key(r->out, gyr_s("schema_errors"));
+        put_errors(r, r->errors);
+    }
+    gyr__json_end_object(r->out);
+    gyr__json_out_fini(&a.args);
+    gyr__schema_unref(types);
+}
