@@ -125,7 +125,7 @@ void gyr__request_error(gyr_exec *x, const gyr_error *e) {
     gyr__json_end_object(&x->errors);
 }
 
-/* ---- a call's path, from its rows */
+/* ---- a call's path, from its rows or its getter's frame */
 
 static const gyr__fetch *fetch_of(const gyr_call *call) {
     const gyr_batch *b = call->cx->batch;
@@ -150,10 +150,13 @@ gyr_str gyr__call_path(gyr_call *call) {
     const gyr__fetch *f = fetch_of(call);
     gyr__json_out out;
     gyr__json_out_init(&out, &x->allocator, NULL, 0);
-    gyr__json_begin_array(&out);
-    if (f) put_row_path(x, &out, f, call->row, 0);
-    else gyr__json_put_str(&out, call->cx->field->key);
-    gyr__json_end_array(&out);
+    if (f) {
+        gyr__json_begin_array(&out);
+        put_row_path(x, &out, f, call->row, 0);
+        gyr__json_end_array(&out);
+    } else {
+        put_path(x, &out, call->cx->frame, call->cx->op->pos);
+    }
     gyr_str text = gyr__json_out_text(&out);
     char *copy = gyr_alloc(call, text.len + 1);
     if (copy) memcpy(copy, text.ptr, text.len);

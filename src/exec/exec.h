@@ -100,6 +100,8 @@ struct gyr__context {
     gyr_exec *exec;
     const gyr__fetch *fetch; /* NULL: a getter in the write part, then `field` */
     const gyr__field_plan *field;
+    gyr__frame *frame;        /* of that getter: its place, for its path */
+    const gyr__op *op;
     const void *args;         /* bound struct */
     const gyr_value *values;  /* coerced, by definition */
     const bool *present;

@@ -95,8 +95,9 @@ static inline const gyr__cell *fetched(const gyr__writer *w, const gyr__frame *f
     return &w->exec->cells[op->aux][f->slots[op->row].row->rank];
 }
 
-static void call_getter(gyr_exec *x, const gyr__field_plan *fp, const void *object, gyr__cell *out) {
-    gyr__context cx = {.exec = x, .field = fp};
+static void call_getter(gyr_exec *x, const void *object, gyr__frame *f, const gyr__op *op, gyr__cell *out) {
+    const gyr__field_plan *fp = op->data;
+    gyr__context cx = {.exec = x, .field = fp, .frame = f, .op = op};
     gyr_call call = {.cell = out, .object = object, .cx = &cx, .flags = GYR__CALL_NO_SUSPEND};
     if (fp->args && !gyr__args_prepare(x, &cx, fp->args, out)) return;
     gyr__call(x, &call);
@@ -106,7 +107,7 @@ static uint8_t *do_get(gyr__writer *w, uint8_t *o, const void *object, gyr__fram
     const gyr__field_plan *fp = op->data;
     gyr__cell cell;
     if (!(o = gyr__ensure(w, o, op->len + op->tail))) return NULL;
-    call_getter(w->exec, fp, (const char *)object + op->off, &cell);
+    call_getter(w->exec, (const char *)object + op->off, f, op, &cell);
     return gyr__write_value(w, gyr__prefix(o, op), f, op, fp->def->type, &cell, op->tail);
 }
 
@@ -260,13 +261,12 @@ static const gyr__cell *item_of(const gyr__slot *s, gyr__cell *temporary) {
 }
 
 static uint8_t *do_open(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
-    const gyr__field_plan *fp = op->data;
     gyr__cell temporary;
     const gyr__cell *cell = &temporary;
     if (!(o = gyr__ensure(w, o, op->len + 4 + op->tail))) return NULL;
     o = gyr__prefix(o, op);
     if (op->flags & GYR__OP_ITEM) cell = item_of(&f->slots[op->row], &temporary);
-    else if (op->flags & GYR__OP_GETTER) call_getter(w->exec, fp, (const char *)object + op->off, &temporary);
+    else if (op->flags & GYR__OP_GETTER) call_getter(w->exec, (const char *)object + op->off, f, op, &temporary);
     else cell = fetched(w, f, op);
     return open_cell(w, o, object, f, op, cell);
 }
