@@ -167,7 +167,8 @@ NEXT
     s->object = obj;                                                                                       \
     s->begin = s->cur = items;                                                                             \
     s->end = items + (size_t)n * (stride_);                                                                \
-    s->stride = (uint32_t)(stride_);
+    s->stride = (uint32_t)(stride_);                                                                       \
+    s->cursor = GYR__CURSOR_STRUCTS; /* for the path of an error; not what a frame before left here */
 
 #define NEXT_ITEM(stride_, load_)                                                                          \
     gyr__slot *s = &SLOT;                                                                                  \
