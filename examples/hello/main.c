@@ -12,7 +12,6 @@ int main(void) {
     gyr_schema *schema = gyr_schema_new(gyr_s("type Query { hello: String! }"), bindings, &errors);
     gyr_plan *plan = schema ? gyr_plan_new(schema, gyr_s("{ hello }"), gyr_s(""), &errors) : NULL;
     gyr_request request = {.size = sizeof request, .plan = plan, .buffer = &out};
-
     gyr_status status = plan ? gyr_execute(&request) : GYR_ERR_ARGUMENT;
     gyr_str text = plan ? gyr_str_of(out.ptr, out.len) : gyr_errors_text(errors);
     printf("%.*s\n", (int)text.len, text.ptr);
