@@ -37,6 +37,32 @@ static bool goes_before(const candidate *a, const candidate *b) {
     return gyr__natural_cmp(a->type->def.name, b->type->def.name) < 0;
 }
 
+/* "Goes before" is no order where interfaces meet unrelated types, so which order comes out depends on the
+ * way of sorting: this is the reference's, the run at the start and then binary insertion. */
+static void sort_candidates(candidate *list, uint32_t count) {
+    uint32_t run = GYR__MIN(count, 2u);
+    bool descending = count > 1 && goes_before(&list[1], &list[0]);
+    while (run < count && run > 1 && goes_before(&list[run], &list[run - 1]) == descending) run++;
+    for (uint32_t i = 0, k = run; descending && i + 1 < k; i++) {
+        candidate c = list[i];
+        list[i] = list[--k];
+        list[k] = c;
+    }
+    for (uint32_t i = run; i < count; i++) {
+        candidate c = list[i];
+        uint32_t low = 0, high = i;
+        while (low < high) {
+            uint32_t middle = low + (high - low) / 2;
+            if (goes_before(&c, &list[middle]))
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        memmove(&list[low + 1], &list[low], (i - low) * sizeof *list);
+        list[low] = c;
+    }
+}
+
 static gyr_str suggest_types(gyr__validation *v, const gyr__type *parent, gyr_str name) {
     enum { ROOM = 128, SHOWN = 5 };
     candidate list[ROOM];
@@ -49,12 +75,7 @@ static gyr_str suggest_types(gyr__validation *v, const gyr__type *parent, gyr_st
         for (uint32_t k = 0; k < t->interface_count; k++)
             if (has_field(t->interfaces[k], name)) note(list, &count, ROOM, t->interfaces[k]);
     }
-    for (uint32_t i = 1; i < count; i++) {
-        candidate c = list[i];
-        uint32_t k = i;
-        for (; k && goes_before(&c, &list[k - 1]); k--) list[k] = list[k - 1];
-        list[k] = c;
-    }
+    sort_candidates(list, count);
     gyr_str text = count ? gyr_s(" Did you mean to use an inline fragment on ") : gyr_s("");
     count = GYR__MIN(count, (uint32_t)SHOWN);
     for (uint32_t i = 0; i < count; i++) {

@@ -34,37 +34,39 @@ void gyr__check_fragments(gyr__validation *v) {
 
 /* ---- type conditions */
 
-static bool defines_type(const gyr__validation *v, gyr_str name) {
-    const gyr__node_list *list = &v->document->definitions;
-    for (uint32_t i = 0; i < list->count; i++) {
-        const gyr__node *n = list->items[i];
-        gyr_str defined = gyr_str_of(NULL, 0);
-        if (n->kind == GYR__AST_OBJECT_TYPE_DEFINITION || n->kind == GYR__AST_INTERFACE_TYPE_DEFINITION)
-            defined = gyr__ast_as(object_type_definition, n)->name;
-        else if (n->kind == GYR__AST_SCALAR_TYPE_DEFINITION)
-            defined = gyr__ast_as(scalar_type_definition, n)->name;
-        else if (n->kind == GYR__AST_UNION_TYPE_DEFINITION)
-            defined = gyr__ast_as(union_type_definition, n)->name;
-        else if (n->kind == GYR__AST_ENUM_TYPE_DEFINITION)
-            defined = gyr__ast_as(enum_type_definition, n)->name;
-        else if (n->kind == GYR__AST_INPUT_OBJECT_TYPE_DEFINITION)
-            defined = gyr__ast_as(input_object_type_definition, n)->name;
-        if (defined.ptr && gyr__str_eq(defined, name)) return true;
+/* The name of the type that a type system definition in the document defines, or {NULL,0}. */
+static gyr_str defined_type(const gyr__node *n) {
+    switch (n->kind) {
+    case GYR__AST_OBJECT_TYPE_DEFINITION:
+    case GYR__AST_INTERFACE_TYPE_DEFINITION: return gyr__ast_as(object_type_definition, n)->name;
+    case GYR__AST_SCALAR_TYPE_DEFINITION: return gyr__ast_as(scalar_type_definition, n)->name;
+    case GYR__AST_UNION_TYPE_DEFINITION: return gyr__ast_as(union_type_definition, n)->name;
+    case GYR__AST_ENUM_TYPE_DEFINITION: return gyr__ast_as(enum_type_definition, n)->name;
+    case GYR__AST_INPUT_OBJECT_TYPE_DEFINITION: return gyr__ast_as(input_object_type_definition, n)->name;
+    default: return gyr_str_of(NULL, 0);
     }
-    return false;
 }
 
-GYR__COLD void gyr__unknown_type(gyr__validation *v, const gyr__ast_named_type *node) {
+static bool is_builtin_scalar(gyr_str name) {
+    return gyr__str_is(name, "Int") || gyr__str_is(name, "Float") || gyr__str_is(name, "String") ||
+           gyr__str_is(name, "Boolean") || gyr__str_is(name, "ID");
+}
+
+GYR__COLD void gyr__unknown_type(gyr__validation *v, const gyr__ast_named_type *node, bool type_system) {
     gyr__suggest s;
-    gyr_str hint = gyr_s("");
-    if (!gyr__checks(v, GYR__RULE_BIT(TYPE_NAMES)) || v->stop || defines_type(v, node->name)) return;
-    if (!v->schema->no_suggestions) {
-        gyr__suggest_init(&s, v->errors, node->name);
-        for (uint32_t i = 0; i < v->schema->type_count; i++)
-            gyr__suggest_option(&s, v->schema->types[i]->def.name);
-        hint = gyr__suggest_text(&s);
+    const gyr__node_list *list = &v->document->definitions;
+    if (!gyr__checks(v, GYR__RULE_BIT(TYPE_NAMES)) || v->stop) return;
+    if (type_system && is_builtin_scalar(node->name)) return;
+    gyr__suggest_init(&s, v->errors, node->name);
+    for (uint32_t i = 0; i < list->count && list->count > v->definition_count; i++) {
+        gyr_str name = defined_type(list->items[i]);
+        if (name.ptr && gyr__str_eq(name, node->name)) return;
+        if (name.ptr) gyr__suggest_option(&s, name);
     }
-    gyr__tell_at(v, UNKNOWN_TYPE, node->node.start, node->name, hint);
+    for (uint32_t i = 0; i < v->schema->type_count && !v->schema->no_suggestions; i++)
+        gyr__suggest_option(&s, v->schema->types[i]->def.name);
+    gyr__tell_at(v, UNKNOWN_TYPE, node->node.start, node->name,
+                 v->schema->no_suggestions ? gyr_s("") : gyr__suggest_text(&s));
 }
 
 const gyr__type *gyr__check_condition(gyr__validation *v, const gyr__ast_named_type *condition,
@@ -72,7 +74,7 @@ const gyr__type *gyr__check_condition(gyr__validation *v, const gyr__ast_named_t
     const gyr__type *type = gyr__schema_type(v->schema, condition->name);
     if (gyr__likely(type && gyr__is_composite_type(type))) return type;
     if (!type)
-        gyr__unknown_type(v, condition);
+        gyr__unknown_type(v, condition, false);
     else if (gyr__checks(v, GYR__RULE_BIT(COMPOSITE_FRAGMENTS)) && fragment.ptr)
         gyr__tell_at(v, FRAGMENT_NOT_COMPOSITE, condition->node.start, fragment, condition->name);
     else if (gyr__checks(v, GYR__RULE_BIT(COMPOSITE_FRAGMENTS)))

@@ -30,7 +30,7 @@ void gyr__check_variable_definitions(gyr__validation *v) {
         gyr__position p = {.type = gyr__type_from_ast(v->schema, def->type)};
         if (!p.type.named) {
             const gyr__ast_named_type *named = named_of(def->type);
-            if (!gyr__schema_type(v->schema, named->name)) gyr__unknown_type(v, named);
+            if (!gyr__schema_type(v->schema, named->name)) gyr__unknown_type(v, named, false);
         } else if (!gyr__is_input_type(p.type.named)) {
             p.type.named = NULL;
             if (gyr__checks(v, GYR__RULE_BIT(INPUT_TYPES)))

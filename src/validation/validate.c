@@ -208,6 +208,7 @@ static void run(gyr__validation *v) {
     gyr__check_operations(v);
     gyr__check_fragments(v);
     for (uint32_t i = 0; i < v->definition_count && !v->stop; i++) gyr__walk(v, &v->definitions[i]);
+    if (v->document->definitions.count > v->definition_count) gyr__walk_type_system(v);
     gyr__check_variables(v);
     gyr__check_defer_stream(v);
     if (v->stop || !gyr__checks(v, GYR__RULE_BIT(FIELD_MERGING))) return;

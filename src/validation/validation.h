@@ -1,7 +1,7 @@
 /* Inside validation: what one call knows. Private to src/validation.
  *
  *     definitions.c      before the walk: operations and fragments, what each spreads, cycles, limits
- *     walk.c             the walk; it calls the rules_*.c at each node
+ *     walk*.c            the walk; it calls the rules_*.c at each node
  *     rules_*.c          rules, related ones together
  *     overlap.c          are there fields that cannot be merged? linear
  *     overlap_report.c   which, in the reference's words, when there are
@@ -134,6 +134,7 @@ gyr__definition **gyr__reachable(gyr__validation *v, gyr__definition *const *fro
 /* ---- walk.c */
 
 void gyr__walk(gyr__validation *v, gyr__definition *d);
+void gyr__walk_type_system(gyr__validation *v);
 
 /* ---- rules */
 
@@ -141,7 +142,8 @@ void gyr__check_executable(gyr__validation *v);
 void gyr__check_operations(gyr__validation *v);
 void gyr__check_subscription(gyr__validation *v, const gyr__definition *d);
 
-void gyr__unknown_type(gyr__validation *v, const gyr__ast_named_type *node);
+/** type_system: it stands in a type system definition, where built-in types need not be used elsewhere. */
+void gyr__unknown_type(gyr__validation *v, const gyr__ast_named_type *node, bool type_system);
 void gyr__unknown_field(gyr__validation *v, const gyr__type *parent, const gyr__ast_field *node);
 void gyr__check_leaf(gyr__validation *v, const gyr__field *field, const gyr__ast_field *node);
 void gyr__check_field_use(gyr__validation *v, const gyr__field *field, const gyr__ast_field *node);
