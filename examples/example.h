@@ -4,6 +4,7 @@
 #define EXAMPLE_H
 #include <gyr.h>
 #include <stdio.h>
+#include <string.h>
 
 /** Prints the list's errors and frees it; returns false. */
 static inline bool example_failed(gyr_errors *errors) {
@@ -20,8 +21,14 @@ static inline bool example_run(gyr_schema *schema, gyr_str query, gyr_str variab
     gyr_plan *plan = gyr_plan_new(schema, query, gyr_s(""), &errors);
     if (!plan) return example_failed(errors);
     gyr_buffer out = {NULL, 0, 0, {NULL, NULL}};
-    gyr_request request = {sizeof request, plan, variables, gyr_s(""), root, context, NULL,
-                           NULL,           &out, NULL,      NULL,      0,    0,       0};
+    gyr_request request;
+    memset(&request, 0, sizeof request);
+    request.size = sizeof request;
+    request.plan = plan;
+    request.variables = variables;
+    request.root = root;
+    request.context = context;
+    request.buffer = &out;
     gyr_status status = gyr_execute(&request);
     printf("%.*s\n", (int)out.len, out.ptr ? out.ptr : gyr_status_text(status));
     gyr_buffer_free(&out);

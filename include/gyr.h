@@ -50,8 +50,9 @@ static inline gyr_str gyr_str_of(const char *ptr, size_t len) {
     s.len = len;
     return s;
 }
-/** A string literal as text: gyr_s("hello"). */
+/** A string literal as text: gyr_s("hello"); GYR_STR("hello") where C wants a constant, as in static tables. */
 #define gyr_s(literal) gyr_str_of("" literal, sizeof(literal) - 1)
+#define GYR_STR(literal) {"" literal, sizeof(literal) - 1}
 
 /** What a function says of its success. The numbers are stable. */
 typedef enum gyr_status {
@@ -122,12 +123,13 @@ typedef struct gyr_error {
 } gyr_error;
 
 /** A list of diagnostics. Functions that take `gyr_errors **errors` store a new list there when they fail, and
- *  NULL when all is well or memory was out; the caller frees it. `errors` itself may be NULL. */
+ *  NULL when all is well or when memory was out; the caller frees it. `errors` itself may be NULL. */
 typedef struct gyr_errors gyr_errors;
 GYR_API uint32_t gyr_errors_count(const gyr_errors *errors);
 /** Borrowed, or NULL past the end. */
 GYR_API const gyr_error *gyr_errors_get(const gyr_errors *errors, uint32_t index);
-/** All of them as lines "source:line:column: message\n"; borrowed from the list. errors may be NULL. */
+/** All of them as lines "source:line:column: message\n"; borrowed from the list. Of NULL - what a function that failed
+ *  left because memory was out - it is "out of memory\n". */
 GYR_API gyr_str gyr_errors_text(gyr_errors *errors);
 GYR_API void gyr_errors_free(gyr_errors *errors);
 
@@ -199,7 +201,8 @@ typedef bool gyr_serialize_fn(gyr_leaf *leaf, const void *value, void *user);
  *  request (the plan, if the argument is constant). */
 typedef bool gyr_parse_fn(const gyr_value *in, void *into, gyr_str *message, void *user);
 
-/** A value of a type tag and the object type it means. A table ends with {0, NULL}. */
+/** A value of a type tag and the object type it means. A table ends with {0, NULL}. One table may serve several
+ *  interfaces and unions: rows for types that are not possible there are passed over. */
 typedef struct gyr_tag {
     int64_t value;
     const char *type;
@@ -383,6 +386,11 @@ extern "C" {
     GYR__B(GYR_BIND_MEMBER, at, #T, GYR_C_STRUCT, 0, sizeof(T), 0, 0, 0, 0, 0, false, false, false, 0, 0, 0, 0, GYR__NO_FN)
 /** A member of the custom scalar's own C type (GYR_SCALAR). */
 #define GYR_CUSTOM(at, T, m) GYR__BM(GYR_BIND_MEMBER, at, T, m, GYR_C_CUSTOM, GYR__SIZE(T, m), false)
+/** The same behind a pointer (NULL is null), or null unless (T.has & mask). */
+#define GYR_CUSTOM_REF(at, T, m) GYR__BM(GYR_BIND_MEMBER, at, T, m, GYR_C_CUSTOM, GYR__ITEM_SIZE(T, m), true)
+#define GYR_CUSTOM_HAS(at, T, m, has, mask) \
+    GYR__B(GYR_BIND_MEMBER, at, #T "." #m, GYR_C_CUSTOM, offsetof(T, m), GYR__SIZE(T, m), 0, 0, offsetof(T, has), \
+           GYR__SIZE(T, has), mask, false, false, false, 0, 0, 0, 0, GYR__NO_FN)
 #define GYR__BL(kind, at, T, items, count, ctype, c_size) \
     GYR__B(kind, at, #T "." #items, ctype, offsetof(T, items), c_size, offsetof(T, count), GYR__SIZE(T, count), \
            0, 0, 0, false, GYR__IS_ARRAY(T, items), GYR__IS_SIGNED(T, count), 0, 0, 0, 0, GYR__NO_FN)
@@ -433,14 +441,21 @@ extern "C" {
 #define GYR_ARG_HAS(at, T, m, has) \
     GYR__B(GYR_BIND_ARG, at, #T "." #m, GYR__CTYPE(T, m), offsetof(T, m), GYR__SIZE(T, m), 0, 0, offsetof(T, has), \
            GYR__SIZE(T, has), GYR__NULL_MARK(T, has), false, false, false, 0, 0, 0, 0, GYR__NO_FN)
-/** An argument of a custom scalar with its own C type. */
+/** An argument of a custom scalar with its own C type, also with presence. */
 #define GYR_ARG_CUSTOM(at, T, m) GYR__BM(GYR_BIND_ARG, at, T, m, GYR_C_CUSTOM, GYR__SIZE(T, m), false)
+#define GYR_ARG_CUSTOM_HAS(at, T, m, has) \
+    GYR__B(GYR_BIND_ARG, at, #T "." #m, GYR_C_CUSTOM, offsetof(T, m), GYR__SIZE(T, m), 0, 0, offsetof(T, has), \
+           GYR__SIZE(T, has), GYR__NULL_MARK(T, has), false, false, false, 0, 0, 0, 0, GYR__NO_FN)
 /** An input object: the struct itself (zero when absent or null), or a pointer to it (NULL when absent). */
 #define GYR_ARG_STRUCT(at, T, m) GYR__BM(GYR_BIND_ARG, at, T, m, GYR_C_STRUCT, GYR__SIZE(T, m), false)
 #define GYR_ARG_REF(at, T, m) GYR__BM(GYR_BIND_ARG, at, T, m, GYR_C_REF, GYR__ITEM_SIZE(T, m), true)
 /** A list argument: `items` is a pointer to values, `count` any integer. */
 #define GYR_ARG_LIST(at, T, items, count) \
     GYR__BL(GYR_BIND_ARG_LIST, at, T, items, count, GYR__CTYPE_ITEM(T, items), GYR__ITEM_SIZE(T, items))
+#define GYR_ARG_LIST_HAS(at, T, items, count, has) \
+    GYR__B(GYR_BIND_ARG_LIST, at, #T "." #items, GYR__CTYPE_ITEM(T, items), offsetof(T, items), \
+           GYR__ITEM_SIZE(T, items), offsetof(T, count), GYR__SIZE(T, count), offsetof(T, has), GYR__SIZE(T, has), \
+           GYR__NULL_MARK(T, has), false, GYR__IS_ARRAY(T, items), GYR__IS_SIGNED(T, count), 0, 0, 0, 0, GYR__NO_FN)
 /** A list of input objects: `items` is a pointer to structs. */
 #define GYR_ARG_LIST_STRUCTS(at, T, items, count) \
     GYR__BL(GYR_BIND_ARG_LIST, at, T, items, count, GYR_C_STRUCT, GYR__ITEM_SIZE(T, items))
@@ -501,7 +516,8 @@ GYR_API gyr_status gyr_document_validate(const gyr_document *document, const gyr
 /** Prints the document normalised, as the reference implementation does; appended to out. */
 GYR_API gyr_status gyr_document_print(const gyr_document *document, gyr_buffer *out);
 
-/** Parses, validates and plans one operation. operation_name empty: the only one. NULL on failure. */
+/** Parses, validates and plans one operation. operation_name empty: the only one. NULL on failure; of a NULL schema too,
+ *  then without touching *errors, so that the errors of the schema's build stay to be shown. */
 GYR_API gyr_plan *gyr_plan_new(gyr_schema *schema, gyr_str document, gyr_str operation_name, gyr_errors **errors);
 /** The same for a parsed document, which must have been validated against this schema; the plan takes a
  *  reference to what it needs, the document may be freed. */
@@ -665,6 +681,8 @@ GYR_API gyr_call *gyr_batch_call(gyr_batch *batch, uint32_t index);
 GYR_API const void *gyr_batch_args(const gyr_batch *batch);
 GYR_API void *gyr_batch_context(const gyr_batch *batch);
 GYR_API void *gyr_batch_user(const gyr_batch *batch);
+/** As gyr_alloc, for the whole batch. */
+GYR_API void *gyr_batch_alloc(gyr_batch *batch, size_t size);
 /** Fails every object of the batch that was not answered. */
 GYR_API gyr_status gyr_batch_fail(gyr_batch *batch, gyr_str message);
 /** Suspends the batch; NULL when memory is out. The pointer replaces `batch`. */
@@ -700,6 +718,7 @@ typedef struct gyr_request {
     size_t flush_bytes; /* the sink gets pieces of about this size [16384] */
     uint32_t max_batch; /* for tests: at most so many objects a batch; 0: no bound */
     uint32_t block_rows; /* list items fetched and written at a time where that is possible [256] */
+    struct gyr_stats *stats; /* filled when the response has ended, or NULL; gyr_execute's way to see them */
 } gyr_request;
 
 /** Answers a request whole: runs it, waiting for answers from other threads when calls are suspended. The response
@@ -727,11 +746,14 @@ GYR_API void gyr_exec_cancel(gyr_exec *exec);
 /** Ends the request. Suspended calls stay valid handles; their memory goes with the last of them. */
 GYR_API void gyr_exec_free(gyr_exec *exec);
 
-/** What a request did; see gyr_exec_stats. */
+/** What a request did. */
 typedef struct gyr_stats {
     size_t size;
-    uint64_t resolver_calls, batch_calls, batch_rows, suspended, turns, errors, response_bytes, heap_allocations,
-        request_bytes;
+    uint64_t resolver_calls, batch_calls, batch_rows; /* functions called; objects the batches got */
+    uint64_t suspended, turns;                        /* calls and batches suspended; runs that found work */
+    uint64_t errors;                                  /* field and request errors, also those past limits.errors */
+    uint64_t response_bytes, request_bytes;           /* of the response; of the request's own memory */
+    uint64_t heap_allocations;                        /* 0 for a repeated request of about the same size */
 } gyr_stats;
 GYR_API void gyr_exec_stats(const gyr_exec *exec, gyr_stats *out);
 

@@ -185,6 +185,7 @@ gyr_plan *gyr_plan_from(gyr_schema *schema, const gyr_document *document, gyr_st
 }
 
 gyr_plan *gyr_plan_new(gyr_schema *schema, gyr_str text, gyr_str operation_name, gyr_errors **errors) {
+    if (!schema) return NULL;
     gyr_errors *list = gyr__errors_new(&schema->allocator, schema->limits.errors);
     gyr_source source = {.name = {NULL, 0}, .text = text};
     gyr_document *d = list ? document_new(source, &schema->limits, &schema->allocator, list) : NULL;

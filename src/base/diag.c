@@ -98,7 +98,7 @@ static size_t render(const gyr_error *err, char *to, size_t room) {
 
 gyr_str gyr_errors_text(gyr_errors *e) {
     size_t size = 1, at = 0;
-    if (!e) return gyr_s("");
+    if (!e) return gyr_s("out of memory\n");
     for (uint32_t i = 0; i < e->list.len; i++) size += render(&e->list.items[i], NULL, 0);
     char *text = gyr__arena_alloc_aligned(&e->arena, size, 1);
     if (!text) return gyr_s("out of memory\n");

@@ -202,6 +202,11 @@ void *gyr_batch_user(const gyr_batch *batch) {
     return b ? b->cx.field->def->binding->user : NULL;
 }
 
+void *gyr_batch_alloc(gyr_batch *batch, size_t size) {
+    gyr_batch *b = batch_of(batch);
+    return b && b->count ? gyr_alloc(&b->calls[0], size) : NULL;
+}
+
 gyr_status gyr_batch_fail(gyr_batch *batch, gyr_str message) {
     gyr_batch *b = batch_of(batch);
     if (!b) return GYR_ERR_STALE;

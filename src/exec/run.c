@@ -292,6 +292,7 @@ gyr_state gyr_run(gyr_exec *x) {
             x->stats.request_bytes = x->arena.used;
             x->stats.heap_allocations += x->arena.grown;
             gyr__output_close(x);
+            if (x->request.stats) gyr_exec_stats(x, x->request.stats);
             x->phase = GYR__ENDED;
             break;
         case GYR__ENDED: return GYR_DONE;

@@ -71,7 +71,7 @@ static bool read_date(const gyr_value *in, void *into, gyr_str *message, void *u
 }
 
 static const gyr_tag good_tags[] = {{1, "Post"}, {2, "Author"}, {0, NULL}};
-static const gyr_tag bad_tags[] = {{1, "Post"}, {1, "Author"}, {3, "Nobody"}, {4, "Query"}, {0, NULL}};
+static const gyr_tag bad_tags[] = {{1, "Post"}, {1, "Author"}, {3, "Nobody"}, {4, "U"}, {0, NULL}};
 static const gyr_tag no_tags[] = {{0, NULL}};
 
 typedef struct bind_case {
@@ -229,7 +229,7 @@ static const bind_case cases[] = {
           GYR_TAG("U", author, kind, good_tags))},
     {"type Query { u: U } " AUTHOR " type Post { id: ID! } union U = Post | Author",
      "U: tag 3 names \"Nobody\", there is no type of that name\n"
-     "U: tag 4 names Query, which is not one of its possible types\n"
+     "U: tag 4 names U, which is not an object type\n"
      "U: tag 1 stands twice in the table of type_of\n",
      ROWS(GYR_REF("Query.u", post, writer), AUTHOR_ROWS, GYR_FIELD("Post.id", post, title),
           GYR_TYPE_FN("U", type_of, bad_tags, NULL))},
