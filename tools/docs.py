@@ -9,7 +9,7 @@ Generated, between the lines "<!-- generated: <name> -->" and "<!-- end -->" of 
   status    docs/errors.md, from enum gyr_status of include/gyr.h
   hello     README.md, from examples/hello/main.c
 Between "<!-- output: <command> -->" and "<!-- end -->" stands the command with what it prints, where $GYR_BUILD names a
-build folder (commands name build/release); without it, that is left alone.
+build folder (commands name build/release) with what the command names; without it, that is left alone.
 Checked only:
   the default that include/gyr.h tells of each limit in [brackets] is that of src/base/limits.h
   links of *.md to files of the project lead somewhere, and names of files in `backquotes` (but of tests/) exist
@@ -103,7 +103,7 @@ GENERATED = {"ops": ops, "limits": limits, "status": status, "hello": hello}
 
 def output(root, command):
     build = os.environ.get("GYR_BUILD")
-    if not build:
+    if not build or not all(Path(build + name).exists() for name in re.findall(r"build/release(/[\w./-]+)", command)):
         return None
     environment = dict(os.environ, PATH=f"{build}:{os.environ['PATH']}", LC_ALL="C", NO_COLOR="1")
     done = subprocess.run(command.replace("build/release", build), shell=True, cwd=root, env=environment, text=True,
