@@ -66,8 +66,6 @@ void gyr__bind_check_enum(gyr__binder *b, gyr__type *t) {
             gyr__bind_problem(b, t->def.name, "value %.*s has no number; bind all values of an enum or none",
                               GYR__STR(value->def.name));
     }
-    if (!count)
-        gyr__bind_problem(b, t->def.name, "no row in the table of tags of %s names one of its possible types", row->c_name);
     if (!entries || !gyr__number_map_make(&b->schema->arena, &t->numbers, entries, count)) return;
     for (uint32_t i = 1; i < count; i++) {
         const gyr__enum_value *one = entries[i - 1].value, *two = entries[i].value;
@@ -94,8 +92,8 @@ static void check_tag_member(gyr__binder *b, const gyr__type *t) {
     }
 }
 
-/* The object type a tag names; NULL when it is none that this abstract type has (a table may serve several), or after
- * telling that there is no object type of that name. */
+/* The object type a tag names; NULL when it is none that this abstract type has (a table may serve several),
+ * or after telling that there is no object type of that name. */
 static const gyr__type *tagged_type(gyr__binder *b, const gyr__type *t, const gyr_tag *tag) {
     gyr_str name = gyr_str_of(tag->type, strlen(tag->type));
     const gyr__type *type = gyr__schema_type(b->schema, name);
@@ -103,8 +101,8 @@ static const gyr__type *tagged_type(gyr__binder *b, const gyr__type *t, const gy
         gyr__bind_problem(b, t->def.name, "tag %lld names \"%.*s\", there is no type of that name",
                           (long long)tag->value, GYR__STR(name));
     else if (type->kind != GYR__OBJECT)
-        gyr__bind_problem(b, t->def.name, "tag %lld names %.*s, which is not an object type", (long long)tag->value,
-                          GYR__STR(name));
+        gyr__bind_problem(b, t->def.name, "tag %lld names %.*s, which is not an object type",
+                          (long long)tag->value, GYR__STR(name));
     return type && type->kind == GYR__OBJECT && gyr__is_possible(t, type) ? type : NULL;
 }
 
@@ -124,7 +122,8 @@ void gyr__bind_check_abstract(gyr__binder *b, gyr__type *t) {
         if (type) entries[count++] = (gyr__number){row->tags[i].value, type};
     }
     if (!count)
-        gyr__bind_problem(b, t->def.name, "no row in the table of tags of %s names one of its possible types", row->c_name);
+        gyr__bind_problem(b, t->def.name, "no row in the table of tags of %s names one of its possible types",
+                          row->c_name);
     if (!entries || !gyr__number_map_make(&b->schema->arena, &t->numbers, entries, count)) return;
     for (uint32_t i = 1; i < count; i++)
         if (entries[i - 1].number == entries[i].number)
