@@ -220,7 +220,10 @@ gyr_batch *gyr_batch_suspend(gyr_batch *b) {
     if (gyr__is_handle((const gyr_call *)b) || b->suspended) return NULL;
     if (b->cx.field->def->binding->flags & GYR_INLINE) return NULL;
     gyr__later *l = gyr__later_new(b->cx.exec);
-    if (!l) return NULL;
+    if (!l) {
+        b->failure = &gyr__failure_memory; /* of what is left open */
+        return NULL;
+    }
     l->batch = b;
     b->cx.foreign = true;
     b->suspended = true;

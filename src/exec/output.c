@@ -176,7 +176,8 @@ static void broken(gyr_exec *x) {
     w->out = w->base ? w->base + x->head : NULL;
     if (x->status == GYR_ERR_LIMIT && w->base && !x->sent) {
         w->stop = GYR__STOP_DONE;
-        append(w, gyr_s("{\"errors\":[{\"message\":\"The response is larger than the limit.\"}],\"data\":null}"));
+        append(w, x->arena.over_limit ? gyr_s("{\"errors\":[{\"message\":\"The request takes more memory than the limit.\"}],\"data\":null}")
+                                      : gyr_s("{\"errors\":[{\"message\":\"The response is larger than the limit.\"}],\"data\":null}"));
         if (!w->out) w->out = w->base + x->head;
     }
 }

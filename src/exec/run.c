@@ -227,6 +227,11 @@ static void abort_with(gyr_exec *x, gyr_status status) {
     x->phase = GYR__FINISHING;
 }
 
+/* Whatever was left out for want of memory - a row, an error's path - the response is not what it says. */
+static void check_memory(gyr_exec *x) {
+    if (x->arena.failed) abort_with(x, x->arena.over_limit ? GYR_ERR_LIMIT : GYR_ERR_MEMORY);
+}
+
 static void begin_write(gyr_exec *x) {
     gyr__writer *w = &x->writer;
     const gyr__program *p = x->variant->program;
@@ -251,7 +256,10 @@ static gyr_state write_turn(gyr_exec *x) {
     if (x->phase != GYR__WRITING) return GYR_WAITING;
     w->stop = GYR__STOP_DONE;
     switch (gyr__interpret(w)) {
-    case GYR__STOP_DONE: x->phase = GYR__FINISHING; break;
+    case GYR__STOP_DONE:
+        x->phase = GYR__FINISHING;
+        check_memory(x);
+        break;
     case GYR__STOP_SECTION:
         x->section++;
         x->phase = GYR__FETCHING;
@@ -283,7 +291,7 @@ gyr_state gyr_run(gyr_exec *x) {
         case GYR__FETCHING:
             if (x->variant->fetches && !fetch_turn(x)) return GYR_WAITING;
             x->phase = GYR__WRITING;
-            if (x->arena.failed) abort_with(x, x->arena.over_limit ? GYR_ERR_LIMIT : GYR_ERR_MEMORY);
+            check_memory(x);
             break;
         case GYR__WRITING:
             if (write_turn(x) == GYR_PAUSED) return GYR_PAUSED;
