@@ -126,7 +126,8 @@ bool gyr__intro_write(gyr__variant *v, const gyr__field_plan *f, const gyr__vari
         value = (gyr__intro){.kind = t ? GYR__INTRO_TYPE : GYR__INTRO_NULL};
         if (t) value.ref = (gyr__type_ref){.named = t};
     }
-    bool ok = write_value(&w, f, &value, 0) && !out->failed && !v->arena.failed;
+    bool ok = write_value(&w, f, &value, 0) && !out->failed && !v->arena.failed && !w.scratch.failed;
+    if (v->arena.failed) atomic_store_explicit(&v->broken, true, memory_order_relaxed);
     gyr__arena_fini(&w.scratch);
     return ok;
 }

@@ -181,12 +181,15 @@ static gyr__variant *variant_new(gyr_plan *p, const uint8_t *conditions) {
     return NULL;
 }
 
-/* The list keeps MAX_VARIANTS, more only while requests run them: the least recently used idle ones go. Lock held. */
+static bool is_broken(const gyr__variant *v) { return atomic_load_explicit(&v->broken, memory_order_relaxed); }
+
+/* The list keeps MAX_VARIANTS, more only while requests run them: broken and the least recently used idle ones go. Lock
+ * held. */
 static void forget_old(gyr_plan *p) {
-    while (p->variant_count > MAX_VARIANTS) {
+    for (;;) {
         gyr__variant **oldest = NULL;
         for (gyr__variant **at = &p->variants; *at; at = &(*at)->next)
-            if (!(*at)->refs) oldest = at;
+            if (!(*at)->refs && (p->variant_count > MAX_VARIANTS || is_broken(*at))) oldest = at;
         if (!oldest) return;
         gyr__variant *v = *oldest;
         *oldest = v->next;
@@ -197,7 +200,7 @@ static void forget_old(gyr_plan *p) {
 
 static gyr__variant *find_variant(gyr_plan *p, const uint8_t *conditions) {
     for (gyr__variant **at = &p->variants, *v; (v = *at); at = &v->next)
-        if (!p->condition_count || memcmp(v->conditions, conditions, p->condition_count) == 0) {
+        if (!is_broken(v) && (!p->condition_count || memcmp(v->conditions, conditions, p->condition_count) == 0)) {
             *at = v->next; /* to the front */
             v->next = p->variants;
             return p->variants = v;

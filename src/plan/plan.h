@@ -190,6 +190,7 @@ struct gyr__variant {
     gyr__selection *root;
     gyr__program *program;
     bool fetches; /* there is a fetch part */
+    atomic_bool broken; /* its arena failed while it grew: it serves the requests it has, the next gets a new one */
     gyr__map groups, needs;
     _Atomic uint32_t fetch_count, shape_count, args_count, group_count, field_count;
 };

@@ -101,6 +101,7 @@ gyr__shape *gyr__selection_shape_slow(gyr__variant *v, gyr__selection *s, const 
     gyr__shape *shape = atomic_load_explicit(&s->shapes[object->object_index], memory_order_relaxed);
     if (!shape && (shape = gyr__shape_new(v, s, object, true)))
         atomic_store_explicit(&s->shapes[object->object_index], shape, memory_order_release);
+    if (v->arena.failed) atomic_store_explicit(&v->broken, true, memory_order_relaxed);
     pthread_mutex_unlock(&v->lock);
     return shape;
 }
