@@ -186,7 +186,7 @@ static int64_t type_of(const void *object, void *user) {
 static int64_t type_of_fallback(const void *object, void *user) {
     const mobject *o = object;
     const mcase *c = user;
-    return c->type_index[o->bad ? 0 : o->type->index];
+    return o->bad ? 1000 : c->type_index[o->type->index];
 }
 
 static void nobody(gyr_call *c) { gyr_return_null(c); }
