@@ -1,6 +1,6 @@
 # Tests, found by glob; each test_*.c is one cmocka executable and one ctest test, labelled by its folder.
 #   tests/unit/<layer>/            links that layer and those below it
-#   tests/{exec,model,faults,api}/ link all layers
+#   tests/{exec,model,cases,faults,api}/ link all layers
 #   tests/{cli,conformance}/       likewise, and Python scripts test_*.py, as in tools/; programs are in $GYR_BUILD
 #   tests/conformance/adapter/     the program gyr-adapter
 #   tests/fuzz/fuzz_*.c            libFuzzer programs, with GYR_FUZZ=ON
@@ -92,7 +92,7 @@ foreach(layer IN LISTS GYR_LAYERS)
         gyr_add_tests(unit/${layer} ${layer} gyr_internals_${layer} ${extra})
     endif()
 endforeach()
-foreach(folder exec model faults api cli conformance)
+foreach(folder exec model cases faults api cli conformance)
     gyr_add_tests(${folder} ${folder} gyr_internals)
 endforeach()
 
