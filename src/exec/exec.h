@@ -230,6 +230,8 @@ uint32_t gyr__make_block(gyr_exec *x, const gyr__fetch *f, const gyr__list *list
 void gyr__start_section(gyr_exec *x);
 /** The object's type: by tag, function or what the answer said. NULL: unknown, or impossible for `abstract`. */
 const gyr__type *gyr__type_of(gyr_exec *x, const gyr__type *abstract, const void *object, uint32_t type_index);
+/** The failure of an object of which gyr__type_of does not know the type. */
+gyr__cell gyr__untyped(gyr_exec *x, const gyr__field *def, const void *object, uint32_t type_index);
 /** A member's value as a cell. */
 void gyr__read_member(gyr_exec *x, const void *object, uint32_t offset, const gyr__field *field, gyr__cell *out);
 /** One value of a C type as a cell; borrows. */

@@ -18,7 +18,6 @@ static const gyr__type *tagged(gyr_exec *x, const gyr__type *abstract, const voi
         b = x->schema->type_fallback;
         if (!b) return abstract->possible_count == 1 ? abstract->possible[0] : NULL;
         int64_t i = b->type_fn(object, b->user);
-        if (i < 0 && abstract->possible_count == 1) return abstract->possible[0];
         return i >= 0 && i < x->schema->object_count ? x->schema->objects[i] : NULL;
     }
     if (b->kind == GYR_BIND_TYPE_FN) return gyr__type_of_tag(abstract, b->type_fn(object, b->user));
@@ -33,10 +32,25 @@ static const gyr__type *tagged(gyr_exec *x, const gyr__type *abstract, const voi
     return gyr__type_of_tag(abstract, v);
 }
 
+static const gyr__type *told(gyr_exec *x, const gyr__type *abstract, const void *object, uint32_t type_index) {
+    return type_index ? x->schema->objects[type_index - 1] : tagged(x, abstract, object);
+}
+
 const gyr__type *gyr__type_of(gyr_exec *x, const gyr__type *abstract, const void *object, uint32_t type_index) {
     if (!gyr__is_abstract_type(abstract)) return abstract;
-    const gyr__type *t = type_index ? x->schema->objects[type_index - 1] : tagged(x, abstract, object);
+    const gyr__type *t = told(x, abstract, object, type_index);
     return t && gyr__is_possible(abstract, t) ? t : NULL;
+}
+
+gyr__cell gyr__untyped(gyr_exec *x, const gyr__field *def, const void *object, uint32_t type_index) {
+    gyr_str abstract = def->type.named->def.name, parent = def->parent->def.name, field = def->def.name;
+    const gyr__type *t = told(x, def->type.named, object, type_index);
+    if (t)
+        return gyr__failed_cell(x, "Runtime Object type \"%.*s\" is not a possible type for \"%.*s\".",
+                                (int)t->def.name.len, t->def.name.ptr, (int)abstract.len, abstract.ptr);
+    return gyr__failed_cell(x,
+                            "Abstract type \"%.*s\" must resolve to an Object type at runtime for field \"%.*s.%.*s\".",
+                            (int)abstract.len, abstract.ptr, (int)parent.len, parent.ptr, (int)field.len, field.ptr);
 }
 
 /* ---- members */
@@ -160,12 +174,7 @@ static void fill_row(gyr_exec *x, gyr__fetch_state *fs, gyr__row *r, const gyr__
     const gyr__type *t = gyr__type_of(x, sub->type, c->ptr, c->len);
     gyr__shape *shape = t ? gyr__selection_shape(x->variant, sub, t) : NULL;
     if (!shape || !gyr__shape_reserve(x, shape, 1)) {
-        bad = t ? (gyr__cell){.failure = &gyr__failure_memory}
-                : gyr__failed_cell(x,
-                               "Abstract type \"%.*s\" must resolve to an Object type at runtime for field "
-                               "\"%.*s.%.*s\".",
-                               (int)sub->type->def.name.len, sub->type->def.name.ptr, (int)def->parent->def.name.len,
-                               def->parent->def.name.ptr, (int)def->def.name.len, def->def.name.ptr);
+        bad = t ? (gyr__cell){.failure = &gyr__failure_memory} : gyr__untyped(x, def, c->ptr, c->len);
         r->object = bad.failure;
         return;
     }

@@ -319,31 +319,23 @@ static uint8_t *do_next(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
 
 /* ---- programs of types */
 
-static gyr__shape *shape_of(gyr__writer *w, const gyr__op *op, const void *object, const gyr__slot *s, bool *unknown) {
+static gyr__shape *shape_of(gyr__writer *w, const gyr__op *op, const void *object, const gyr__slot *s, gyr__cell *untyped) {
     const gyr__field_plan *fp = op->data;
     gyr__selection *sel = fp->sub;
-    *unknown = false;
     if (sel->only) return sel->only;
     if (op->flags & GYR__OP_ROWS) return s->row->shape;
-    bool told = fp->fetch || fp->source == GYR__FROM_GETTER;
-    const gyr__type *t = gyr__type_of(w->exec, sel->type, object, told ? s->type_index : 0);
-    *unknown = !t;
+    uint32_t told = fp->fetch || fp->source == GYR__FROM_GETTER ? s->type_index : 0;
+    const gyr__type *t = gyr__type_of(w->exec, sel->type, object, told);
+    if (!t) *untyped = gyr__untyped(w->exec, fp->def, object, told);
     return t ? gyr__selection_shape(w->exec->variant, sel, t) : NULL;
 }
 
 static uint8_t *do_call(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
-    const gyr__field_plan *fp = op->data;
     const gyr__slot *s = &f->slots[op->row];
     const void *to = (const char *)object + op->off;
-    bool unknown;
-    gyr__shape *shape = shape_of(w, op, to, s, &unknown);
-    if (!shape && unknown) {
-        gyr__cell bad = gyr__failed_cell(
-            w->exec, "Abstract type \"%.*s\" must resolve to an Object type at runtime for field \"%.*s.%.*s\".",
-            (int)fp->sub->type->def.name.len, fp->sub->type->def.name.ptr, (int)fp->def->parent->def.name.len,
-            fp->def->parent->def.name.ptr, (int)fp->def->def.name.len, fp->def->def.name.ptr);
-        return go_fail(w, o, object, f, op, bad.failure);
-    }
+    gyr__cell untyped = {0};
+    gyr__shape *shape = shape_of(w, op, to, s, &untyped);
+    if (untyped.failure) return go_fail(w, o, object, f, op, untyped.failure);
     gyr__frame *callee = shape && shape->program ? gyr__frame_push(w->exec, shape->program) : NULL;
     if (!callee) return stop_memory(w);
     if (!(o = gyr__ensure(w, o, op->len + shape->program->need))) return NULL;
