@@ -21,44 +21,77 @@ typedef struct place { /* where a leaf is written, and how to say what is wrong 
     size_t tail;
 } place;
 
-static gyr_str shown(const gyr__cell *c, char *buffer, size_t size);
+/* ---- what messages say of answers */
+
+static void item_cell(gyr_exec *x, const gyr__cell *list, uint32_t i, gyr__cell *item) {
+    if (list->kind == GYR__CELL_ITEMS) {
+        const gyr_call *call = &list->items[i];
+        *item = call->state == GYR__CALL_ANSWERED
+                    ? call->own
+                    : (gyr__cell){.failure = &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
+        return;
+    }
+    gyr__load_value(x, (const char *)list->list->items + (size_t)i * list->list->stride, list->list->ctype,
+                    list->list->stride, item);
+}
+
+static size_t list_count(const gyr__cell *c) { return c->kind == GYR__CELL_ITEMS ? c->len : c->list->count; }
+static bool is_list(const gyr__cell *c) { return c->kind == GYR__CELL_LIST || c->kind == GYR__CELL_ITEMS; }
+
+static gyr_str text_of(const gyr__cell *c) {
+    return c->kind == GYR__CELL_LONG ? *c->long_text : gyr_str_of(c->ptr, c->len);
+}
+
+/* The answer as JSON, as far as it is shown. An object of the program's own is {}. */
+static gyr__json tree_of(gyr_exec *x, const gyr__cell *c, uint32_t depth) {
+    gyr__json v = {.kind = GYR__JSON_NULL};
+    switch (c->kind) {
+    case GYR__CELL_NULL: return v;
+    case GYR__CELL_BOOL: v.kind = GYR__JSON_BOOL, v.boolean = c->i64; return v;
+    case GYR__CELL_I64: v.kind = GYR__JSON_INT, v.integer = c->i64; return v;
+    case GYR__CELL_U64: v.kind = GYR__JSON_DOUBLE, v.number = (double)c->u64; return v;
+    case GYR__CELL_F64: v.kind = GYR__JSON_DOUBLE, v.number = c->f64; return v;
+    case GYR__CELL_STR:
+    case GYR__CELL_LONG: v.kind = GYR__JSON_STRING, v.text = text_of(c); return v;
+    case GYR__CELL_JSON: {
+        gyr_errors none;
+        gyr__errors_init(&none, &x->allocator, 1);
+        const gyr__json *read = gyr__json_read(&x->arena, text_of(c), &x->limits, GYR__JSON_LAST_WINS, &none);
+        gyr__errors_fini(&none);
+        if (read) return *read;
+        break;
+    }
+    case GYR__CELL_LIST:
+    case GYR__CELL_ITEMS: {
+        size_t count = list_count(c);
+        v = (gyr__json){.kind = GYR__JSON_ARRAY, .count = (uint32_t)GYR__MIN(count, (size_t)UINT32_MAX)};
+        uint32_t few = depth < GYR__SHOWN_DEPTH ? GYR__MIN(v.count, (uint32_t)GYR__SHOWN_ITEMS) : 0;
+        v.items = gyr__new_array(&x->arena, gyr__json, few);
+        for (uint32_t i = 0; v.items && i < few; i++) {
+            gyr__cell item;
+            item_cell(x, c, i, &item);
+            v.items[i] = tree_of(x, &item, depth + 1);
+        }
+        if (v.items) return v;
+        break;
+    }
+    default: break;
+    }
+    return (gyr__json){.kind = GYR__JSON_OBJECT};
+}
 
 /* Records the failure; the caller writes null or fails. */
 static uint8_t *cannot(place *p, const char *format, gyr_str type, const gyr__cell *c) {
-    char buffer[128];
-    gyr_str value = shown(c, buffer, sizeof buffer);
-    gyr__cell bad = type.len ? gyr__failed_cell(p->w->exec, format, (int)type.len, type.ptr, (int)value.len, value.ptr)
-                             : gyr__failed_cell(p->w->exec, format, (int)value.len, value.ptr);
+    gyr_exec *x = p->w->exec;
+    gyr__json tree = tree_of(x, c, 0);
+    gyr_str value = gyr__json_shown(&x->arena, &tree);
+    gyr__cell bad = type.len ? gyr__failed_cell(x, format, (int)type.len, type.ptr, (int)value.len, value.ptr)
+                             : gyr__failed_cell(x, format, (int)value.len, value.ptr);
     gyr__raise(p->w, p->f, p->op, bad.failure);
     return NULL;
 }
 
-static gyr_str shown(const gyr__cell *c, char *buffer, size_t size) {
-    char *end = buffer;
-    switch (c->kind) {
-    case GYR__CELL_BOOL: return c->i64 ? gyr_s("true") : gyr_s("false");
-    case GYR__CELL_I64: end = gyr__write_i64(buffer, c->i64); break;
-    case GYR__CELL_U64: end = gyr__write_u64(buffer, c->u64); break;
-    case GYR__CELL_F64:
-        if (isnan(c->f64)) return gyr_s("NaN");
-        if (isinf(c->f64)) return c->f64 < 0 ? gyr_s("-Infinity") : gyr_s("Infinity");
-        end = gyr__write_f64(buffer, c->f64);
-        break;
-    case GYR__CELL_STR: {
-        size_t n = GYR__MIN(c->len, size - 8);
-        while (n < c->len && n && (((const unsigned char *)c->ptr)[n] & 0xC0) == 0x80) n--;
-        *end++ = '"';
-        memcpy(end, c->ptr, n);
-        end += n;
-        *end++ = '"';
-        break;
-    }
-    case GYR__CELL_LIST:
-    case GYR__CELL_ITEMS: return gyr_s("[...]");
-    default: return gyr_s("{}");
-    }
-    return gyr_str_of(buffer, (size_t)(end - buffer));
-}
+/* ---- leaves */
 
 static uint8_t *put_text(place *p, uint8_t *o, gyr_str s) {
     if (s.len > 1024) return p->w->help->long_text(p->w, o, s, p->tail);
@@ -66,11 +99,13 @@ static uint8_t *put_text(place *p, uint8_t *o, gyr_str s) {
     return o ? p->w->leaf.str(o, s.ptr, s.len) : NULL;
 }
 
-static gyr_str text_of(const gyr__cell *c) {
-    return c->kind == GYR__CELL_LONG ? *c->long_text : gyr_str_of(c->ptr, c->len);
-}
-
 static bool is_text(const gyr__cell *c) { return c->kind == GYR__CELL_STR || c->kind == GYR__CELL_LONG; }
+
+static gyr_str trimmed(gyr_str s) {
+    while (s.len && (*s.ptr == ' ' || (*s.ptr >= '\t' && *s.ptr <= '\r'))) s.ptr++, s.len--;
+    while (s.len && (s.ptr[s.len - 1] == ' ' || (s.ptr[s.len - 1] >= '\t' && s.ptr[s.len - 1] <= '\r'))) s.len--;
+    return s;
+}
 
 /* The number a numeric text or bool stands for, as the reference takes it. */
 static bool as_number(const gyr__cell *c, double *v) {
@@ -79,7 +114,10 @@ static bool as_number(const gyr__cell *c, double *v) {
     case GYR__CELL_I64: *v = (double)c->i64; return true;
     case GYR__CELL_U64: *v = (double)c->u64; return true;
     case GYR__CELL_F64: *v = c->f64; return true;
-    case GYR__CELL_STR: return c->len && gyr__parse_f64(c->ptr, c->len, v);
+    case GYR__CELL_STR: {
+        gyr_str s = trimmed(gyr_str_of(c->ptr, c->len));
+        return s.len && gyr__parse_f64(s.ptr, s.len, v);
+    }
     default: return false;
     }
 }
@@ -237,21 +275,9 @@ static uint8_t *null_or_fail(place *p, uint8_t *o, gyr__type_ref t) {
     return o + 4;
 }
 
-static void item_cell(gyr_exec *x, const gyr__cell *list, uint32_t i, gyr__cell *item) {
-    if (list->kind == GYR__CELL_ITEMS) {
-        const gyr_call *call = &list->items[i];
-        *item = call->state == GYR__CALL_ANSWERED
-                    ? call->own
-                    : (gyr__cell){.failure = &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
-        return;
-    }
-    gyr__load_value(x, (const char *)list->list->items + (size_t)i * list->list->stride, list->list->ctype,
-                    list->list->stride, item);
-}
-
 static uint8_t *complete_list(place *p, uint8_t *o, gyr__type_ref t, const gyr__cell *c) {
     gyr_exec *x = p->w->exec;
-    size_t count = c->kind == GYR__CELL_ITEMS ? c->len : c->list->count;
+    size_t count = list_count(c);
     uint32_t depth = x->path_depth++;
     gyr__type_ref item_type = gyr__item_type(t);
     if (!(o = gyr__ensure(p->w, o, 2 + p->tail))) return NULL;
@@ -281,20 +307,16 @@ static uint8_t *complete(place *p, uint8_t *o, gyr__type_ref t, const gyr__cell 
         gyr__raise_null(w, p->f, p->op);
         return NULL;
     }
-    bool list = c->kind == GYR__CELL_LIST || c->kind == GYR__CELL_ITEMS;
+    bool list = gyr__is_list(t);
     if (c->kind == GYR__CELL_ERROR || c->kind == GYR__CELL_PENDING) {
         gyr__raise(w, p->f, p->op, c->kind == GYR__CELL_ERROR ? c->failure : &gyr__failure_unanswered);
-    } else if (gyr__is_list(t) != list && !(gyr__is_list(t) && c->kind == GYR__CELL_JSON)) {
+    } else if (list && !is_list(c) && c->kind != GYR__CELL_JSON) {
         const gyr__field *def = gyr__position_of(p->f, p->op)->field->def;
-        gyr__cell bad = gyr__is_list(t)
-                            ? gyr__failed_cell(x, "Expected Iterable, but did not find one for field \"%.*s.%.*s\".",
-                                               (int)def->parent->def.name.len, def->parent->def.name.ptr,
-                                               (int)def->def.name.len, def->def.name.ptr)
-                            : gyr__failed_cell(x, "Expected one value, but found a list for field \"%.*s.%.*s\".",
-                                               (int)def->parent->def.name.len, def->parent->def.name.ptr,
-                                               (int)def->def.name.len, def->def.name.ptr);
+        gyr__cell bad = gyr__failed_cell(x, "Expected Iterable, but did not find one for field \"%.*s.%.*s\".",
+                                         (int)def->parent->def.name.len, def->parent->def.name.ptr,
+                                         (int)def->def.name.len, def->def.name.ptr);
         gyr__raise(w, p->f, p->op, bad.failure);
-    } else if (list && x->path_depth < GYR__COUNT(x->path)) {
+    } else if (list && is_list(c) && x->path_depth < GYR__COUNT(x->path)) {
         end = complete_list(p, o, t, c);
     } else {
         end = put_leaf(p, o, t.named, c);

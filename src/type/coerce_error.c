@@ -13,7 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { SHOWN = 300, SHOWN_ITEMS = 10, SHOWN_DEPTH = 2 };
+enum { SHOWN = 300, SHOWN_ITEMS = GYR__SHOWN_ITEMS, SHOWN_DEPTH = GYR__SHOWN_DEPTH };
 
 /* ---- places */
 
@@ -91,6 +91,7 @@ static void put_string(shown *s, gyr_str text) {
 
 static void put_number(shown *s, const gyr__json *json) {
     char text[GYR__F64_BYTES];
+    if (json->kind == GYR__JSON_DOUBLE && __builtin_isnan(json->number)) return put(s, gyr_s("NaN"));
     if (json->kind == GYR__JSON_DOUBLE && !__builtin_isfinite(json->number))
         return put(s, json->number < 0 ? gyr_s("-Infinity") : gyr_s("Infinity"));
     char *end = json->kind == GYR__JSON_INT ? gyr__write_i64(text, json->integer)
@@ -142,25 +143,35 @@ static void inspect(shown *s, const gyr__json *json, uint32_t depth) {
     }
 }
 
+/* A text that was cut ends with a whole character and three dots. */
+static gyr_str finish(shown *s, gyr__arena *arena) {
+    if (s->cut) {
+        while (s->len && ((unsigned char)s->text[s->len - 1] & 0xC0) == 0x80) s->len--;
+        if (s->len && (unsigned char)s->text[s->len - 1] >= 0xC0) s->len--;
+        memcpy(s->text + s->len, "...", 3);
+        s->len += 3;
+    }
+    return gyr__arena_str(arena, gyr_str_of(s->text, s->len));
+}
+
+gyr_str gyr__json_shown(gyr__arena *arena, const gyr__json *json) {
+    shown s;
+    s.len = 0, s.cut = false;
+    inspect(&s, json, 0);
+    return finish(&s, arena);
+}
+
 gyr_str gyr__raw_shown(gyr__coercion *c, gyr__raw raw) {
     if (gyr__errors_full(c->errors)) return gyr_s("");
+    if (raw.json) return gyr__json_shown(&c->errors->arena, raw.json);
     shown s;
     s.len = 0, s.cut = false;
     gyr__arena scratch; /* a literal may be large */
     gyr__arena_init(&scratch, &c->arena->allocator, 0);
-    if (raw.json)
-        inspect(&s, raw.json, 0);
-    else
-        put(&s, gyr__print(&scratch, raw.node));
+    put(&s, gyr__print(&scratch, raw.node));
     if (scratch.failed) c->errors->failed = true;
     gyr__arena_fini(&scratch);
-    if (s.cut) {
-        while (s.len && ((unsigned char)s.text[s.len - 1] & 0xC0) == 0x80) s.len--;
-        if (s.len && (unsigned char)s.text[s.len - 1] >= 0xC0) s.len--;
-        memcpy(s.text + s.len, "...", 3);
-        s.len += 3;
-    }
-    return gyr__arena_str(&c->errors->arena, gyr_str_of(s.text, s.len));
+    return finish(&s, &c->errors->arena);
 }
 
 gyr_str gyr__coercion_suggest(gyr__coercion *c, gyr_str name, const gyr__map *names, const char *what) {
