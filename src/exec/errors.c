@@ -78,19 +78,18 @@ static void put_locations(gyr__json_out *out, const gyr_location *at, uint32_t c
     gyr__json_end_array(out);
 }
 
-static bool begin_error(gyr_exec *x, gyr_str message) {
-    x->stats.errors++;
-    if (x->error_count >= x->limits.errors) return false;
+static void begin_error(gyr_exec *x, gyr_str message) {
     if (!x->error_count++) gyr__json_raw(&x->errors, gyr_s("\"errors\":["));
     gyr__json_begin_object(&x->errors);
     gyr__json_key(&x->errors, gyr_s("message"));
     gyr__json_put_str(&x->errors, message);
-    return true;
 }
 
 void gyr__raise(gyr__writer *w, gyr__frame *f, const gyr__op *op, const gyr__failure *failure) {
     gyr_exec *x = w->exec;
-    if (!begin_error(x, failure->message)) return;
+    x->stats.errors++;
+    if (x->error_count >= x->limits.errors) return;
+    begin_error(x, failure->message);
     const gyr__field_plan *field = op->pos == GYR__NO_POSITION ? NULL : gyr__position_of(f, op)->field;
     for (const gyr__frame *up = f; !field && up->caller; up = up->caller)
         if (up->at->pos != GYR__NO_POSITION) field = gyr__position_of(up->caller, up->at)->field;
@@ -120,7 +119,8 @@ void gyr__raise_null(gyr__writer *w, gyr__frame *f, const gyr__op *op) {
 }
 
 void gyr__request_error(gyr_exec *x, const gyr_error *e) {
-    if (!begin_error(x, e->message)) return;
+    x->stats.errors++; /* coercion counts its own, and says when there are more */
+    begin_error(x, e->message);
     if (e->location_count) put_locations(&x->errors, e->locations, e->location_count);
     gyr__json_end_object(&x->errors);
 }
