@@ -19,7 +19,7 @@ double bench_thread_ns(void) { return now(CLOCK_THREAD_CPUTIME_ID); }
 double bench_process_ns(void) { return now(CLOCK_PROCESS_CPUTIME_ID); }
 double bench_wall_ns(void) { return now(CLOCK_MONOTONIC); }
 
-static int quick(void) {
+int bench_quick(void) {
     const char *wish = getenv("BENCH_QUICK");
     return wish && *wish && *wish != '0';
 }
@@ -56,7 +56,7 @@ static double sample(bench_work *work, void *data, size_t times) {
 
 /* Warms up and finds how many calls make one sample. */
 static size_t calls_per_sample(bench_work *work, void *data) {
-    const double target = quick() ? 0.2e6 : 2e6;
+    const double target = bench_quick() ? 0.2e6 : 2e6;
     size_t times = 1;
     for (;;) {
         double ns = sample(work, data, times);
@@ -68,7 +68,7 @@ static size_t calls_per_sample(bench_work *work, void *data) {
 
 bench_stat bench_measure(bench_work *work, void *data, double units) {
     double samples[SAMPLES];
-    size_t n = quick() ? QUICK_SAMPLES : SAMPLES, times = calls_per_sample(work, data);
+    size_t n = bench_quick() ? QUICK_SAMPLES : SAMPLES, times = calls_per_sample(work, data);
     for (size_t i = 0; i < n; i++) samples[i] = sample(work, data, times) / ((double)times * units);
     return bench_of(samples, n);
 }
@@ -76,7 +76,7 @@ bench_stat bench_measure(bench_work *work, void *data, double units) {
 void bench_pair(bench_work *a, void *a_data, bench_work *b, void *b_data, double units, bench_stat *a_stat,
                 bench_stat *b_stat) {
     double a_samples[SAMPLES], b_samples[SAMPLES];
-    size_t n = quick() ? QUICK_SAMPLES : SAMPLES;
+    size_t n = bench_quick() ? QUICK_SAMPLES : SAMPLES;
     size_t a_times = calls_per_sample(a, a_data), b_times = calls_per_sample(b, b_data);
     for (size_t i = 0; i < n; i++) {
         a_samples[i] = sample(a, a_data, a_times) / ((double)a_times * units);
@@ -86,10 +86,14 @@ void bench_pair(bench_work *a, void *a_data, bench_work *b, void *b_data, double
     *b_stat = bench_of(b_samples, n);
 }
 
-void bench_init(bench *b, const char *suite) {
+void bench_open(bench *b, const char *suite) {
     const char *path = getenv("BENCH_JSON");
     *b = (bench){.suite = suite};
     if (path && *path && !(b->json = fopen(path, "a"))) perror(path);
+}
+
+void bench_init(bench *b, const char *suite) {
+    bench_open(b, suite);
     printf("%s\n%-34s %-22s %12s %10s %-8s %8s\n", suite, "workload", "engine", "median", "spread", "unit",
            "ratio");
 }
@@ -103,8 +107,9 @@ static void json_string(FILE *f, const char *s) {
     fputc('"', f);
 }
 
-static void json_row(bench *b, const char *workload, const char *engine, const char *unit, bench_stat s,
-                     double ratio) {
+void bench_json(bench *b, const char *workload, const char *engine, const char *unit, bench_stat s,
+                double ratio) {
+    if (!b->json) return;
     const char *const names[] = {"suite", "workload", "engine", "unit"};
     const char *const values[] = {b->suite, workload, engine, unit};
     for (int i = 0; i < 4; i++) {
@@ -130,7 +135,7 @@ void bench_row(bench *b, const char *workload, const char *engine, const char *u
     else
         printf("\n");
     fflush(stdout);
-    if (b->json) json_row(b, workload, engine, unit, s, ratio);
+    bench_json(b, workload, engine, unit, s, ratio);
 }
 
 int bench_fini(bench *b) {

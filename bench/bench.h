@@ -33,6 +33,8 @@ typedef struct bench {
 
 typedef void bench_work(void *data);
 
+/** Whether BENCH_QUICK asks for few samples. */
+int bench_quick(void);
 /** CPU time of this thread / of the process / wall time, in ns. */
 double bench_thread_ns(void);
 double bench_process_ns(void);
@@ -58,6 +60,11 @@ bench_stat bench_mb_per_s(bench_stat ns, double bytes);
 static inline void bench_keep(const void *p) { __asm__ volatile("" : : "g"(p) : "memory"); }
 
 void bench_init(bench *b, const char *suite);
+/** For a bench with a table of its own: opens without printing; bench_json writes the row of BENCH_JSON
+ * alone. */
+void bench_open(bench *b, const char *suite);
+void bench_json(bench *b, const char *workload, const char *engine, const char *unit, bench_stat stat,
+                double ratio);
 /** One row of the table; a new workload starts a group. ratio 0: none. */
 void bench_row(bench *b, const char *workload, const char *engine, const char *unit, bench_stat stat,
                double ratio);

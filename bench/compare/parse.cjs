@@ -1,10 +1,10 @@
 // graphql-js on the texts of bench/micro/parse.c: one JSON row {workload, median, spread} each, in MB/s of CPU time.
-// usage: NODE_PATH=<folder with graphql> node parse.cjs FILE...        FILE is <workload>.graphql
+// usage: NODE_PATH=<folder with the packages> node parse.cjs FILE...        FILE is <workload>.graphql
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 const fs = require('fs');
 const path = require('path');
-const { parse } = require('graphql');
+const { parse } = require('graphql-17');
 
 const quick = !!process.env.BENCH_QUICK;
 const cpuMs = () => { const u = process.cpuUsage(); return (u.user + u.system) / 1000; };

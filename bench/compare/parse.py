@@ -14,33 +14,23 @@ SPDX-License-Identifier: Apache-2.0
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
+from peers import install, node, peer_env, rows
 
-def rows(command, **extra):
-    text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, **extra}).stdout
-    found = [json.loads(line) for line in text.splitlines()]
+
+def by_workload(found):
     return {row["workload"]: row for row in found}
 
 
 def peer_row(here, folder, text):
     best = None
     for flags in ([], ["--max-semi-space-size=64"]):
-        found = rows(["node", *flags, here / "parse.cjs", text], NODE_PATH=str(folder / "node_modules"),
-                     NODE_ENV="production")
-        row = found[text.stem]
+        row = rows([node(folder), *flags, here / "parse.cjs", text], **peer_env(folder))[0]
         if best is None or row["median"] > best["median"]:
             best = row
     return best
-
-
-def install(here, folder):
-    if (folder / "node_modules" / "graphql" / "package.json").exists():
-        return
-    shutil.copy(here / "package.json", folder / "package.json")
-    subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund"], cwd=folder, check=True)
 
 
 def main():
@@ -50,10 +40,10 @@ def main():
     here = pathlib.Path(__file__).resolve().parent
     texts = folder / "texts"
     texts.mkdir(parents=True, exist_ok=True)
-    install(here, folder)
+    install(folder)
     subprocess.run([bench, texts], check=True)
     peer = {text.stem: peer_row(here, folder, text) for text in sorted(texts.glob("*.graphql"))}
-    ours = rows([bench, "--rows"])
+    ours = by_workload(rows([bench, "--rows"]))
     out = []
     print(f"{'workload':24}{'graphql-js 17':>16}{'gyr':>12}{'ratio':>8}   MB/s")
     for name, row in ours.items():

@@ -1,23 +1,29 @@
 /* Executing operations to JSON text, in process, one thread: the workloads posts, items and intro, that
  * bench/compare/exec.py measures side by side with peers.
  *
- *     posts   331 fields: 10 posts, their authors, 5 comments each with authors     items   10,000 objects of 5 scalars
- *     intro   introspection of a large schema ($GYR_SHARED/conformance/schemas/github-2019.graphql)
+ *     posts   331 fields: 10 posts, their authors, 5 comments each with authors     items   10,000 objects of
+ * 5 scalars intro   introspection of a large schema ($GYR_SHARED/conformance/schemas/github-2019.graphql)
  *
- * Engines: members (structs, no function), resolvers (a function on every field, answering at once), suspended (each
- * answered later by the same thread), threads (by another thread), batches, and by hand: what a C programmer would
- * write for just this query with the same leaf routines.
+ * Engines: members (structs, no function), getters, resolvers (a function on every field, answering at once),
+ * suspended (each answered later by the same thread), threads (by another thread), batches, and by hand: what
+ * a C programmer would write for just this query with the same leaf routines, its buffer known to be large
+ * enough. Of introspection: constant (a plan that is there: its text was made with the plan) and plan and run
+ * (planned anew).
  *
- *     exec [--json]       --json: only rows {workload, engine, median, spread, fields, bytes}, in us
+ * Columns: time of one response; how many times as fast as by hand; for each field; for each field more than
+ * with members, measured in turn; heap allocations of a request, and of a plan's first one; memory of the
+ * request.
+ *
+ *     exec                     the table
+ *     exec --rows WORKLOAD     {workload, engine, median, spread, fields, bytes} in us: members and
+ * suspended, or intro exec --write FOLDER      each workload's query as WORKLOAD.graphql, its response as
+ * WORKLOAD-gyr.json
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "bench.h"
+#include "request.h"
 
 #include "json/write.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,11 +57,12 @@ typedef struct world {
     uint32_t item_count;
 } world;
 
-static const char sdl[] = "type User { id: ID! name: String! email: String! }\n"
-                          "type Comment { id: ID! text: String! author: User! }\n"
-                          "type Post { id: ID! title: String! body: String! author: User! comments: [Comment!]! }\n"
-                          "type Item { id: ID! name: String! price: Float! stock: Int! active: Boolean! }\n"
-                          "type Query { posts: [Post!]! items: [Item!]! }\n";
+static const char sdl[] =
+    "type User { id: ID! name: String! email: String! }\n"
+    "type Comment { id: ID! text: String! author: User! }\n"
+    "type Post { id: ID! title: String! body: String! author: User! comments: [Comment!]! }\n"
+    "type Item { id: ID! name: String! price: Float! stock: Int! active: Boolean! }\n"
+    "type Query { posts: [Post!]! items: [Item!]! }\n";
 static const char posts_query[] =
     "{ posts { id title body author { id name email } comments { id text author { id name } } } }";
 static const char items_query[] = "{ items { id name price stock active } }";
@@ -72,14 +79,23 @@ static world make_world(void) {
                                         "Donald Knuth", "Tony Hoare",   "John Backus",     "Niklaus Wirth",
                                         "Alan Kay",     "Robin Milner"};
     user *users = calloc(10, sizeof *users);
-    world w = {.posts = calloc(10, sizeof(post)), .post_count = 10, .items = calloc(10000, sizeof(item)), .item_count = 10000};
+    world w = {.posts = calloc(10, sizeof(post)),
+               .post_count = 10,
+               .items = calloc(10000, sizeof(item)),
+               .item_count = 10000};
     for (int i = 0; i < 10; i++) {
-        users[i] = (user){.id = i + 1, .name = gyr_str_of(names[i], strlen(names[i])), .email = text("user.%d@example.com", i)};
+        users[i] = (user){.id = i + 1,
+                          .name = gyr_str_of(names[i], strlen(names[i])),
+                          .email = text("user.%d@example.com", i)};
     }
     for (int i = 0, id = 0; i < 10; i++) {
         post *p = &w.posts[i];
-        *p = (post){.id = i + 1, .title = text("Post title number %d", i + 1), .author = &users[i], .comment_count = 5};
-        p->body = text("Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor %d", i);
+        *p = (post){.id = i + 1,
+                    .title = text("Post title number %d", i + 1),
+                    .author = &users[i],
+                    .comment_count = 5};
+        p->body =
+            text("Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor %d", i);
         p->comments = calloc(5, sizeof(comment));
         for (int k = 0; k < 5; k++) {
             p->comments[k] = (comment){.id = ++id, .author = &users[(i + k + 1) % 10]};
@@ -93,156 +109,84 @@ static world make_world(void) {
 
 /* ---- bindings: members */
 
-static const gyr_binding members[] = {
-    GYR_TYPE("Query", world), GYR_LIST("Query.posts", world, posts, post_count),
-    GYR_LIST("Query.items", world, items, item_count), GYR_TYPE("User", user), GYR_FIELD("User.id", user, id),
-    GYR_FIELD("User.name", user, name), GYR_FIELD("User.email", user, email), GYR_TYPE("Comment", comment),
-    GYR_FIELD("Comment.id", comment, id), GYR_FIELD("Comment.text", comment, text),
-    GYR_REF("Comment.author", comment, author), GYR_TYPE("Post", post), GYR_FIELD("Post.id", post, id),
-    GYR_FIELD("Post.title", post, title), GYR_FIELD("Post.body", post, body), GYR_REF("Post.author", post, author),
-    GYR_LIST("Post.comments", post, comments, comment_count), GYR_TYPE("Item", item), GYR_FIELD("Item.id", item, id),
-    GYR_FIELD("Item.name", item, name), GYR_FIELD("Item.price", item, price), GYR_FIELD("Item.stock", item, stock),
-    GYR_FIELD("Item.active", item, active), GYR_END};
+static const gyr_binding members[] = {GYR_TYPE("Query", world),
+                                      GYR_LIST("Query.posts", world, posts, post_count),
+                                      GYR_LIST("Query.items", world, items, item_count),
+                                      GYR_TYPE("User", user),
+                                      GYR_FIELD("User.id", user, id),
+                                      GYR_FIELD("User.name", user, name),
+                                      GYR_FIELD("User.email", user, email),
+                                      GYR_TYPE("Comment", comment),
+                                      GYR_FIELD("Comment.id", comment, id),
+                                      GYR_FIELD("Comment.text", comment, text),
+                                      GYR_REF("Comment.author", comment, author),
+                                      GYR_TYPE("Post", post),
+                                      GYR_FIELD("Post.id", post, id),
+                                      GYR_FIELD("Post.title", post, title),
+                                      GYR_FIELD("Post.body", post, body),
+                                      GYR_REF("Post.author", post, author),
+                                      GYR_LIST("Post.comments", post, comments, comment_count),
+                                      GYR_TYPE("Item", item),
+                                      GYR_FIELD("Item.id", item, id),
+                                      GYR_FIELD("Item.name", item, name),
+                                      GYR_FIELD("Item.price", item, price),
+                                      GYR_FIELD("Item.stock", item, stock),
+                                      GYR_FIELD("Item.active", item, active),
+                                      GYR_END};
 
 /* ---- resolvers on every field: FIELD(type, member, answer) */
 
-#define FIELDS(FIELD)                                                                                                  \
-    FIELD(Query, posts, world, gyr_return_structs(call, o->posts, o->post_count, sizeof(post)))                        \
-    FIELD(Query, items, world, gyr_return_structs(call, o->items, o->item_count, sizeof(item)))                        \
-    FIELD(User, id, user, gyr_return_i32(call, o->id))                                                                 \
-    FIELD(User, name, user, gyr_return_str_borrowed(call, o->name))                                                    \
-    FIELD(User, email, user, gyr_return_str_borrowed(call, o->email))                                                  \
-    FIELD(Comment, id, comment, gyr_return_i32(call, o->id))                                                           \
-    FIELD(Comment, text, comment, gyr_return_str_borrowed(call, o->text))                                              \
-    FIELD(Comment, author, comment, gyr_return_ref(call, o->author))                                                   \
-    FIELD(Post, id, post, gyr_return_i32(call, o->id))                                                                 \
-    FIELD(Post, title, post, gyr_return_str_borrowed(call, o->title))                                                  \
-    FIELD(Post, body, post, gyr_return_str_borrowed(call, o->body))                                                    \
-    FIELD(Post, author, post, gyr_return_ref(call, o->author))                                                         \
-    FIELD(Post, comments, post, gyr_return_structs(call, o->comments, o->comment_count, sizeof(comment)))              \
-    FIELD(Item, id, item, gyr_return_i32(call, o->id))                                                                 \
-    FIELD(Item, name, item, gyr_return_str_borrowed(call, o->name))                                                    \
-    FIELD(Item, price, item, gyr_return_f64(call, o->price))                                                           \
-    FIELD(Item, stock, item, gyr_return_i32(call, o->stock))                                                           \
+#define FIELDS(FIELD)                                                                                        \
+    FIELD(Query, posts, world, gyr_return_structs(call, o->posts, o->post_count, sizeof(post)))              \
+    FIELD(Query, items, world, gyr_return_structs(call, o->items, o->item_count, sizeof(item)))              \
+    FIELD(User, id, user, gyr_return_i32(call, o->id))                                                       \
+    FIELD(User, name, user, gyr_return_str_borrowed(call, o->name))                                          \
+    FIELD(User, email, user, gyr_return_str_borrowed(call, o->email))                                        \
+    FIELD(Comment, id, comment, gyr_return_i32(call, o->id))                                                 \
+    FIELD(Comment, text, comment, gyr_return_str_borrowed(call, o->text))                                    \
+    FIELD(Comment, author, comment, gyr_return_ref(call, o->author))                                         \
+    FIELD(Post, id, post, gyr_return_i32(call, o->id))                                                       \
+    FIELD(Post, title, post, gyr_return_str_borrowed(call, o->title))                                        \
+    FIELD(Post, body, post, gyr_return_str_borrowed(call, o->body))                                          \
+    FIELD(Post, author, post, gyr_return_ref(call, o->author))                                               \
+    FIELD(Post, comments, post, gyr_return_structs(call, o->comments, o->comment_count, sizeof(comment)))    \
+    FIELD(Item, id, item, gyr_return_i32(call, o->id))                                                       \
+    FIELD(Item, name, item, gyr_return_str_borrowed(call, o->name))                                          \
+    FIELD(Item, price, item, gyr_return_f64(call, o->price))                                                 \
+    FIELD(Item, stock, item, gyr_return_i32(call, o->stock))                                                 \
     FIELD(Item, active, item, gyr_return_bool(call, o->active))
 
-/* What waits for its answer: handles with what will answer them. */
-typedef struct waiting {
-    gyr_call *call;
-    void (*answer)(gyr_call *call, const void *object);
-    const void *object;
-} waiting;
-typedef struct queue {
-    waiting *list;
-    size_t count, cap;
-} queue;
-
-static void later(gyr_call *call, void (*answer)(gyr_call *, const void *), const void *object) {
-    queue *q = gyr_context(call);
-    if (q->count == q->cap) q->list = realloc(q->list, (q->cap = q->cap ? q->cap * 2 : 1024) * sizeof *q->list);
-    q->list[q->count++] = (waiting){gyr_suspend(call), answer, object};
-}
-
-#define FUNCTIONS(type, member, T, body)                                                                               \
-    static void answer_##type##_##member(gyr_call *call, const void *object) {                                         \
-        const T *o = object;                                                                                           \
-        body;                                                                                                          \
-    }                                                                                                                  \
-    static void now_##type##_##member(gyr_call *call) { answer_##type##_##member(call, gyr_parent(call)); }            \
-    static void wait_##type##_##member(gyr_call *call) { later(call, answer_##type##_##member, gyr_parent(call)); }    \
-    static void batch_##type##_##member(gyr_batch *b) {                                                                \
-        for (uint32_t i = 0; i < gyr_batch_count(b); i++)                                                              \
-            answer_##type##_##member(gyr_batch_call(b, i), gyr_batch_parent(b, i));                                    \
+#define FUNCTIONS(type, member, T, body)                                                                     \
+    static void answer_##type##_##member(gyr_call *call, const void *object) {                               \
+        const T *o = object;                                                                                 \
+        body;                                                                                                \
+    }                                                                                                        \
+    static void now_##type##_##member(gyr_call *call) { answer_##type##_##member(call, gyr_parent(call)); }  \
+    static void wait_##type##_##member(gyr_call *call) { request_later(call, answer_##type##_##member); }    \
+    static void batch_##type##_##member(gyr_batch *b) {                                                      \
+        for (uint32_t i = 0, n = gyr_batch_count(b); i < n; i++)                                             \
+            answer_##type##_##member(gyr_batch_call(b, i), gyr_batch_parent(b, i));                          \
     }
 FIELDS(FUNCTIONS)
+#define GET(type, member, T, answer)   GYR_GETTER(#type "." #member, now_##type##_##member),
 #define NOW(type, member, T, answer)   GYR_RESOLVER(#type "." #member, now_##type##_##member),
 #define WAIT(type, member, T, answer)  GYR_RESOLVER(#type "." #member, wait_##type##_##member),
 #define BATCH(type, member, T, answer) GYR_BATCH(#type "." #member, batch_##type##_##member),
-#define INLINED(type, member, T, answer) GYR_BATCH_WITH(#type "." #member, batch_##type##_##member, GYR_INLINE, 0, 0),
+#define INLINED(type, member, T, answer)                                                                     \
+    GYR_BATCH_WITH(#type "." #member, batch_##type##_##member, GYR_INLINE, 0, 0),
+static const gyr_binding getters[] = {FIELDS(GET) GYR_END};
 static const gyr_binding resolvers[] = {FIELDS(NOW) GYR_END};
 static const gyr_binding suspended[] = {FIELDS(WAIT) GYR_END};
 static const gyr_binding batches[] = {FIELDS(BATCH) GYR_END};
 static const gyr_binding inlined[] = {FIELDS(INLINED) GYR_END};
 
-/* ---- running */
-
-typedef struct run {
-    gyr_plan *plan;
-    const world *world;
-    gyr_buffer out;
-    gyr_stats stats;
-    queue queue;
+static const struct {
+    const char *name;
+    const gyr_binding *bindings;
     bool threaded;
-    pthread_mutex_t lock;
-    pthread_cond_t woken;
-    bool posted, stop, wake;
-    pthread_t thread;
-} run;
-
-static void answer_all(run *r) {
-    for (size_t i = 0, n = r->queue.count; i < n; i++) r->queue.list[i].answer(r->queue.list[i].call, r->queue.list[i].object);
-    r->queue.count = 0;
-}
-
-static void *answering(void *arg) { /* the other thread: answers what is posted to it */
-    run *r = arg;
-    pthread_mutex_lock(&r->lock);
-    while (!r->stop) {
-        if (r->posted) {
-            answer_all(r);
-            r->posted = false;
-            pthread_cond_broadcast(&r->woken);
-        } else {
-            pthread_cond_wait(&r->woken, &r->lock);
-        }
-    }
-    pthread_mutex_unlock(&r->lock);
-    return NULL;
-}
-
-static void wait_for_thread(run *r) {
-    pthread_mutex_lock(&r->lock);
-    r->posted = true;
-    pthread_cond_broadcast(&r->woken);
-    while (r->posted) pthread_cond_wait(&r->woken, &r->lock);
-    pthread_mutex_unlock(&r->lock);
-}
-
-static void execute(void *data) {
-    run *r = data;
-    r->out.len = 0;
-    gyr_request request = {.size = sizeof request, .plan = r->plan, .root = r->world, .context = &r->queue, .buffer = &r->out};
-    gyr_exec *x = gyr_exec_new(&request);
-    while (gyr_run(x) != GYR_DONE) {
-        if (r->threaded) wait_for_thread(r);
-        else answer_all(r);
-    }
-    gyr_exec_stats(x, &r->stats);
-    gyr_exec_free(x);
-}
-
-static run make_run(gyr_schema *schema, const char *query, const world *w) {
-    gyr_errors *errors = NULL;
-    run r = {.world = w, .stats = {.size = sizeof(gyr_stats)}};
-    r.plan = gyr_plan_new(schema, gyr_str_of(query, strlen(query)), gyr_s(""), &errors);
-    if (!r.plan) {
-        gyr_str t = gyr_errors_text(errors);
-        fprintf(stderr, "%.*s", (int)t.len, t.ptr);
-        exit(1);
-    }
-    return r;
-}
-
-static gyr_schema *schema_of(gyr_str text, const gyr_binding *bindings) {
-    gyr_errors *errors = NULL;
-    gyr_source source = {.text = text};
-    gyr_schema_options o = {.size = sizeof o, .sources = &source, .source_count = 1, .bindings = bindings, .lenient = true};
-    gyr_schema *s = gyr_schema_build(&o, &errors);
-    if (s) return s;
-    gyr_str t = gyr_errors_text(errors);
-    fprintf(stderr, "%.*s", (int)(t.len < 2000 ? t.len : 2000), t.ptr);
-    exit(1);
-}
+} engines[] = {{"getters", getters, false},     {"resolvers", resolvers, false},
+               {"suspended", suspended, false}, {"threads", suspended, true},
+               {"batches", batches, false},     {"batches, inline", inlined, false}};
 
 /* ---- by hand */
 
@@ -253,9 +197,9 @@ typedef struct hand {
     size_t len;
 } hand;
 
-#define RAW(s)  (memcpy(o, s, sizeof(s) - 1), o += sizeof(s) - 1)
-#define STR(s)  (o = l->str(o, (s).ptr, (s).len))
-#define ID(i)   (o = l->id_i64(o, (i)))
+#define RAW(s) (memcpy(o, s, sizeof(s) - 1), o += sizeof(s) - 1)
+#define STR(s) (o = l->str(o, (s).ptr, (s).len))
+#define ID(i)  (o = l->id_i64(o, (i)))
 
 static void posts_by_hand(void *data) {
     hand *h = data;
@@ -271,7 +215,8 @@ static void posts_by_hand(void *data) {
         for (uint32_t k = 0; k < p->comment_count; k++) {
             const comment *c = &p->comments[k];
             if (k) *o++ = ',';
-            RAW("{\"id\":"), ID(c->id), RAW(",\"text\":"), STR(c->text), RAW(",\"author\":{\"id\":"), ID(c->author->id);
+            RAW("{\"id\":"), ID(c->id), RAW(",\"text\":"), STR(c->text), RAW(",\"author\":{\"id\":"),
+                ID(c->author->id);
             RAW(",\"name\":"), STR(c->author->name), RAW("}}");
         }
         RAW("]}");
@@ -288,63 +233,81 @@ static void items_by_hand(void *data) {
     for (uint32_t i = 0; i < h->world->item_count; i++) {
         const item *t = &h->world->items[i];
         if (i) *o++ = ',';
-        RAW("{\"id\":"), ID(t->id), RAW(",\"name\":"), STR(t->name), RAW(",\"price\":"), o = l->f64(o, t->price);
+        RAW("{\"id\":"), ID(t->id), RAW(",\"name\":"), STR(t->name), RAW(",\"price\":"),
+            o = l->f64(o, t->price);
         RAW(",\"stock\":"), o = l->i32(o, t->stock);
-        if (t->active) RAW(",\"active\":true}");
-        else RAW(",\"active\":false}");
+        if (t->active)
+            RAW(",\"active\":true}");
+        else
+            RAW(",\"active\":false}");
     }
     RAW("]}}");
     h->len = (size_t)(o - h->buffer);
 }
 
-/* ---- the table */
+/* ---- the workloads */
 
-static bool json;
+typedef struct workload {
+    const char *name, *query;
+    bench_work *by_hand;
+    uint64_t fields, objects;
+} workload;
+static const workload workloads[] = {{"posts", posts_query, posts_by_hand, 331, 120},
+                                     {"items", items_query, items_by_hand, 50001, 10000}};
 
-static void report(bench *b, const char *workload, const char *engine, bench_stat ns, double ratio, uint64_t fields, size_t bytes) {
-    if (json)
-        printf("{\"workload\":\"%s\",\"engine\":\"%s\",\"median\":%.3f,\"spread\":%.3f,\"fields\":%llu,\"bytes\":%zu}\n", workload,
-               engine, ns.median / 1000, ns.spread / 1000, (unsigned long long)fields, bytes);
-    else
-        bench_row(b, workload, engine, "us", bench_scaled(ns, 0.001), ratio);
+static void init(request *r, const gyr_binding *bindings, const char *query, const world *w) {
+    request_init(r, gyr_str_of(sdl, sizeof sdl - 1), bindings, query, w);
 }
 
-static void workload(bench *b, const char *name, const char *query, const world *w, bench_work *by_hand, uint64_t fields) {
-    static const struct {
-        const char *name;
-        const gyr_binding *bindings;
-    } engines[] = {{"members", members}, {"resolvers", resolvers}, {"suspended", suspended}, {"threads", suspended}, {"batches", batches}, {"batches, inline", inlined}};
-    hand h = {.world = w, .leaf = gyr__leaves_for(gyr__cpu_level()), .buffer = malloc(8 << 20)};
-    bench_stat floor = bench_measure(by_hand, &h, 1);
-    report(b, name, "by hand", floor, 1, fields, h.len);
-    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
-        gyr_schema *s = schema_of(gyr_str_of(sdl, sizeof sdl - 1), engines[i].bindings);
-        run r = make_run(s, query, w);
-        r.threaded = i == 3;
-        pthread_mutex_init(&r.lock, NULL);
-        pthread_cond_init(&r.woken, NULL);
-        if (r.threaded) pthread_create(&r.thread, NULL, answering, &r);
-        execute(&r);
-        if (r.out.len != h.len || memcmp(r.out.ptr, h.buffer, h.len) != 0) {
-            fprintf(stderr, "%s, %s: not what is written by hand\n", name, engines[i].name);
-            exit(1);
-        }
-        report(b, name, engines[i].name, bench_measure(execute, &r, 1), 0, fields, r.out.len);
-        if (!json)
-            printf("%46s %llu heap allocations a request, %llu bytes of request memory\n", "", (unsigned long long)r.stats.heap_allocations,
-                   (unsigned long long)r.stats.request_bytes);
-        if (r.threaded) {
-            pthread_mutex_lock(&r.lock);
-            r.stop = true;
-            pthread_cond_broadcast(&r.woken);
-            pthread_mutex_unlock(&r.lock);
-            pthread_join(r.thread, NULL);
-        }
-        free(r.queue.list);
-        gyr_buffer_free(&r.out);
-        gyr_plan_free(r.plan);
-        gyr_schema_free(s);
+/* Another thread works too: the time of both, and the time that passes. */
+static void measure_threads(request *r, double (*clock)(void), bench_stat *us) {
+    double samples[31];
+    size_t n = bench_quick() ? 5 : 31, times = 1 + 200000 / (size_t)r->stats.response_bytes / 5;
+    for (size_t i = 0; i < n; i++) {
+        double from = clock();
+        for (size_t k = 0; k < times; k++) request_execute(r);
+        samples[i] = (clock() - from) / (double)times / 1000;
     }
+    *us = bench_of(samples, n);
+}
+
+static void over(request_row *row, bench_stat base) {
+    double fields = (double)row->fields / 1000;
+    row->over = (bench_stat){(row->us.median - base.median) / fields, row->us.spread / fields};
+}
+
+static void run_workload(bench *b, const workload *k, const world *w) {
+    hand h = {.world = w, .leaf = gyr__leaves_for(gyr__cpu_level()), .buffer = malloc(8 << 20)};
+    request base;
+    init(&base, members, k->query, w);
+    k->by_hand(&h);
+    gyr_str expected = gyr_str_of((char *)h.buffer, h.len);
+    request_expect(&base, k->name, "members", expected);
+    request_row row = {.workload = k->name, .fields = k->fields, .objects = k->objects};
+    request_floor(b, row, k->by_hand, &h, &base);
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
+        request r;
+        bench_stat mine;
+        init(&r, engines[i].bindings, k->query, w);
+        request_expect(&r, k->name, engines[i].name, expected);
+        row.engine = engines[i].name, row.of = &r;
+        bench_pair(request_execute, &base, request_execute, &r, 1000, &mine, &row.us);
+        if (engines[i].threaded) {
+            request_threaded(&r);
+            measure_threads(&r, bench_process_ns, &row.us);
+            row.engine = "threads, CPU time";
+        }
+        over(&row, mine);
+        request_print(b, &row);
+        if (engines[i].threaded) {
+            measure_threads(&r, bench_wall_ns, &row.us);
+            row.engine = "threads, real time";
+            over(&row, mine);
+            request_print(b, &row);
+        }
+        request_fini(&r);
+    }
+    request_fini(&base);
     free(h.buffer);
 }
 
@@ -352,78 +315,150 @@ static void workload(bench *b, const char *name, const char *query, const world 
 
 static const char intro_query[] =
     "query IntrospectionQuery { __schema { description queryType { name kind } mutationType { name kind } "
-    "subscriptionType { name kind } types { ...FullType } directives { name description locations args { ...InputValue } } } } "
+    "subscriptionType { name kind } types { ...FullType } directives { name description locations args { "
+    "...InputValue } } } } "
     "fragment FullType on __Type { kind name description fields(includeDeprecated: true) { name description "
-    "args { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason } inputFields { ...InputValue } "
-    "interfaces { ...TypeRef } enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } "
-    "possibleTypes { ...TypeRef } } fragment InputValue on __InputValue { name description type { ...TypeRef } "
-    "defaultValue } fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name "
-    "ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } }";
+    "args { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason } inputFields { ...InputValue "
+    "} "
+    "interfaces { ...TypeRef } enumValues(includeDeprecated: true) { name description isDeprecated "
+    "deprecationReason } "
+    "possibleTypes { ...TypeRef } } fragment InputValue on __InputValue { name description type { ...TypeRef "
+    "} "
+    "defaultValue } fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { "
+    "kind name "
+    "ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { "
+    "kind name } } } } } } } } } }";
 
-static int64_t no_type(const void *object, void *mine) {
-    (void)object, (void)mine;
+typedef struct intro {
+    request run;
+    gyr_document *document;
+    char *text;
+} intro;
+enum { INTRO_FIELDS = 41100, SCHEMA_BYTES = 8 << 20 };
+
+static int64_t no_type(const void *object, void *unused) {
+    (void)object, (void)unused;
     return -1;
 }
 
-typedef struct plan_again {
-    gyr_schema *schema;
-    gyr_document *document;
-    run *run;
-} plan_again;
-
-static void first_time(void *data) { /* plans anew: introspection is written once, when the plan is made */
-    plan_again *p = data;
-    run r = {.plan = gyr_plan_from(p->schema, p->document, gyr_s(""), NULL), .out = p->run->out, .stats = p->run->stats};
-    execute(&r);
-    p->run->out = r.out;
-    gyr_plan_free(r.plan);
+static void plan_and_run(void *data) {
+    intro *p = data;
+    gyr_plan *kept = p->run.plan;
+    p->run.plan = gyr_plan_from(p->run.schema, p->document, gyr_s(""), NULL);
+    request_execute(&p->run);
+    gyr_plan_free(p->run.plan);
+    p->run.plan = kept;
 }
 
-static void introspection(bench *b) {
+static bool intro_init(intro *p) {
     const char *shared = getenv("GYR_SHARED");
     char path[1024];
-    snprintf(path, sizeof path, "%s/conformance/schemas/github-2019.graphql", shared ? shared : "../shared");
+    memset(p, 0, sizeof *p);
+    snprintf(path, sizeof path, "%s/conformance/schemas/github-2019.graphql",
+             shared && *shared ? shared : "../shared");
     FILE *f = fopen(path, "rb");
     if (!f) {
-        fprintf(stderr, "intro: skipped, no %s\n", path);
-        return;
+        fprintf(stderr, "intro: skipped, there is no %s\n", path);
+        return false;
     }
-    char *text = malloc(8 << 20);
-    size_t n = fread(text, 1, 8 << 20, f);
+    p->text = malloc(SCHEMA_BYTES);
+    gyr_source source = {.text = {p->text, fread(p->text, 1, SCHEMA_BYTES, f)}};
     fclose(f);
-    gyr_source source = {.text = {text, n}};
-    gyr_schema_options o = {.size = sizeof o, .sources = &source, .source_count = 1, .lenient = true};
-    gyr_binding fallback = GYR_GETTER("", now_Item_id);
-    o.fallback = &fallback;
-    gyr_binding types = GYR_TYPE_FN("", no_type, NULL, NULL);
-    o.type_fallback = &types;
-    gyr_errors *errors = NULL;
-    gyr_schema *s = gyr_schema_build(&o, &errors);
-    if (!s) {
-        gyr_str t = gyr_errors_text(errors);
-        fprintf(stderr, "intro: %.*s", (int)(t.len < 2000 ? t.len : 2000), t.ptr);
-        exit(1);
+    gyr_binding field = GYR_GETTER("", now_Item_id), type = GYR_TYPE_FN("", no_type, NULL, NULL);
+    gyr_schema_options o = {
+        .sources = &source, .source_count = 1, .fallback = &field, .type_fallback = &type};
+    request_init_plan(&p->run, request_schema(&o, &p->run), intro_query, NULL);
+    p->document = gyr_document_new((gyr_source){.text = {intro_query, sizeof intro_query - 1}}, NULL, NULL);
+    return true;
+}
+
+static void intro_fini(intro *p) {
+    gyr_document_free(p->document);
+    request_fini(&p->run);
+    free(p->text);
+}
+
+static void run_intro(bench *b) {
+    intro p;
+    if (!intro_init(&p)) return;
+    request_row row = {.workload = "intro", .engine = "constant", .fields = INTRO_FIELDS, .of = &p.run};
+    row.us = bench_measure(request_execute, &p.run, 1000);
+    request_print(b, &row);
+    row.engine = "plan and run";
+    row.us = bench_measure(plan_and_run, &p, 1000);
+    request_print(b, &row);
+    intro_fini(&p);
+}
+
+/* ---- for the comparison */
+
+static void print_row(const char *name, const char *engine, bench_stat us, uint64_t fields,
+                      const request *r) {
+    printf("{\"workload\":\"%s\",\"engine\":\"%s\",\"median\":%.3f,\"spread\":%.3f,\"fields\":%llu,\"bytes\":"
+           "%zu}\n",
+           name, engine, us.median, us.spread, (unsigned long long)fields, r->out.len);
+}
+
+static int rows(const char *name, const world *w) {
+    intro p;
+    if (!strcmp(name, "intro")) {
+        if (!intro_init(&p)) return 1;
+        print_row(name, "constant", bench_measure(request_execute, &p.run, 1000), INTRO_FIELDS, &p.run);
+        print_row(name, "plan and run", bench_measure(plan_and_run, &p, 1000), INTRO_FIELDS, &p.run);
+        intro_fini(&p);
+        return 0;
     }
-    run r = make_run(s, intro_query, NULL);
-    execute(&r);
-    report(b, "intro", "constant", bench_measure(execute, &r, 1), 0, 41100, r.out.len);
-    plan_again again = {.schema = s, .run = &r};
-    again.document = gyr_document_new((gyr_source){.text = {intro_query, sizeof intro_query - 1}}, NULL, NULL);
-    report(b, "intro", "plan and run", bench_measure(first_time, &again, 1), 0, 41100, r.out.len);
-    gyr_document_free(again.document);
-    gyr_buffer_free(&r.out);
-    gyr_plan_free(r.plan);
-    gyr_schema_free(s);
-    free(text);
+    for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) {
+        const workload *k = &workloads[i];
+        if (strcmp(name, k->name) != 0) continue;
+        for (int later = 0; later < 2; later++) {
+            request r;
+            init(&r, later ? suspended : members, k->query, w);
+            print_row(name, later ? "suspended" : "members", bench_measure(request_execute, &r, 1000),
+                      k->fields, &r);
+            request_fini(&r);
+        }
+    }
+    return 0;
+}
+
+static int write_file(const char *folder, const char *name, const char *end, gyr_str text) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s%s", folder, name, end);
+    FILE *f = fopen(path, "wb");
+    if (!f) {
+        perror(path);
+        return 1;
+    }
+    int bad = fwrite(text.ptr, 1, text.len, f) != text.len;
+    return fclose(f) != 0 || bad;
+}
+
+static int write_all(const char *folder, const world *w) {
+    int bad = 0;
+    for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) {
+        const workload *k = &workloads[i];
+        request r;
+        init(&r, members, k->query, w);
+        bad |= write_file(folder, k->name, ".graphql", gyr_str_of(k->query, strlen(k->query)));
+        bad |= write_file(folder, k->name, "-gyr.json", gyr_str_of(r.out.ptr, r.out.len));
+        request_fini(&r);
+    }
+    intro p;
+    if (!intro_init(&p)) return bad;
+    bad |= write_file(folder, "intro", ".graphql", gyr_str_of(intro_query, sizeof intro_query - 1));
+    bad |= write_file(folder, "intro", "-gyr.json", gyr_str_of(p.run.out.ptr, p.run.out.len));
+    intro_fini(&p);
+    return bad;
 }
 
 int main(int argc, char **argv) {
-    bench b;
-    json = argc > 1 && strcmp(argv[1], "--json") == 0;
-    bench_init(&b, "exec");
     world w = make_world();
-    workload(&b, "posts", posts_query, &w, posts_by_hand, 331);
-    workload(&b, "items", items_query, &w, items_by_hand, 50001);
-    introspection(&b);
+    if (argc == 3 && !strcmp(argv[1], "--rows")) return rows(argv[2], &w);
+    if (argc == 3 && !strcmp(argv[1], "--write")) return write_all(argv[2], &w);
+    bench b;
+    request_table(&b, "exec");
+    for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) run_workload(&b, &workloads[i], &w);
+    run_intro(&b);
     return bench_fini(&b);
 }
