@@ -27,6 +27,7 @@ static need selection_need(gyr__variant *v, const gyr__type *type, gyr__node *n,
     if (n->kind == GYR__AST_FIELD) {
         const gyr__ast_field *f = gyr__ast_as(field, n);
         const gyr__field *def = gyr__schema_field(schema, type, f->name);
+        if (!def && gyr__is_abstract_type(type)) return WAITS; /* not validated: an object type may have it */
         if (!def || def->is_introspection || (f->directives.count && gyr__included(v, &f->directives) != GYR__COND_TRUE))
             return NOTHING;
         need mine = field_need(def);
