@@ -218,7 +218,6 @@ typedef enum gyr_bind_kind {
     GYR_BIND_GETTER,      /* field -> function that answers at once */
     GYR_BIND_RESOLVER,    /* field -> function that may suspend */
     GYR_BIND_BATCH,       /* field -> function for many objects */
-    GYR_BIND_STREAM,      /* subscription field -> source stream */
     GYR_BIND_TAG,         /* interface or union -> integer or pointer member that names the type */
     GYR_BIND_TYPE_FN,     /* interface or union -> function that names the type */
     GYR_BIND_SCALAR,      /* custom scalar -> serialise and parse functions */
@@ -230,8 +229,7 @@ typedef enum gyr_bind_kind {
 /** Options of batches and resolvers. */
 enum {
     GYR_INLINE = 1,       /* this batch always answers before it returns */
-    GYR_GATHER_LEVEL = 2, /* wait until nothing above can add objects: fewest calls, later start */
-    GYR_PURE = 4          /* same object and arguments, same answer within a request: may be asked once */
+    GYR_GATHER_LEVEL = 2 /* wait until nothing above can add objects: fewest calls, later start */
 };
 
 /** One row of a binding table. Use the macros; the order of members is part of the interface. */
@@ -708,7 +706,8 @@ typedef struct gyr_request {
     gyr_plan *plan;
     gyr_str variables; /* a JSON object; empty: none. Borrowed until gyr_exec_new returns. */
     gyr_str extensions; /* `extensions` of the response, a JSON object written as it is; empty: none. Borrowed. */
-    const void *root;  /* the object of the root operation type */
+    const void *root;  /* the object of the root operation type; of a subscription the event: the source stream is the
+                          program's own, each event is a request (Specification 6.2.3.2, ExecuteSubscriptionEvent) */
     void *context;     /* yours: gyr_context(call) */
     gyr_sink_fn *sink; /* takes the response in pieces, */
     void *sink_user;

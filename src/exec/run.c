@@ -87,7 +87,7 @@ static void release(gyr_exec *x);
 
 static bool is_sound(const gyr_request *r) {
     return r && r->size >= offsetof(gyr_request, flush_bytes) && r->plan && (r->sink != NULL) != (r->buffer != NULL) &&
-           !r->plan->schema->unbound && r->plan->operation->operation != GYR__SUBSCRIPTION;
+           !r->plan->schema->unbound;
 }
 
 gyr_exec *gyr_exec_new(const gyr_request *r) {

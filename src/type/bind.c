@@ -174,7 +174,7 @@ static void attach_input(gyr__binder *b, gyr__input *inputs, uint32_t count, con
 }
 
 static bool is_field_row(const gyr_binding *row) {
-    return row->kind >= GYR_BIND_MEMBER && row->kind <= GYR_BIND_STREAM;
+    return row->kind >= GYR_BIND_MEMBER && row->kind <= GYR_BIND_BATCH;
 }
 
 static void attach_field(gyr__binder *b, const gyr__type *t, const gyr_binding *row, const coordinate *c) {

@@ -190,7 +190,7 @@ static void check_flags(gyr__binder *b, const gyr__field *f, const gyr_binding *
 }
 
 static void check_function(gyr__binder *b, const gyr_binding *row) {
-    bool missing = row->kind == GYR_BIND_BATCH ? !row->batch : row->kind != GYR_BIND_STREAM && !row->resolve;
+    bool missing = row->kind == GYR_BIND_BATCH ? !row->batch : !row->resolve;
     if (missing) gyr__bind_problem(b, gyr__bind_at(row), "%s: the function is NULL", row->c_name);
 }
 
@@ -216,17 +216,13 @@ static void check_struct(gyr__binder *b, const gyr__type *t, const gyr_binding *
                           (*first)->at, GYR__STR(other));
 }
 
-static void check_field(gyr__binder *b, const gyr__type *t, gyr__field *f) {
+static void check_field(gyr__binder *b, gyr__field *f) {
     const gyr_binding *row = f->binding;
     switch (row->kind) {
     case GYR_BIND_MEMBER: return check_member(b, f, row);
     case GYR_BIND_LIST: return check_list(b, f, row);
     case GYR_BIND_BIT: return check_bit(b, f, row);
     case GYR_BIND_FLAGS: return check_flags(b, f, row);
-    case GYR_BIND_STREAM:
-        if (t != b->schema->roots[GYR_SUBSCRIPTION])
-            gyr__bind_problem(b, gyr__bind_at(row), "a stream binds a field of the subscription root");
-        return;
     default: return check_function(b, row);
     }
 }
@@ -237,7 +233,7 @@ void gyr__bind_check_object(gyr__binder *b, gyr__type *t) {
         gyr__field *f = &t->fields[i];
         gyr__bind_check_arguments(b, f);
         if (f->binding) {
-            check_field(b, t, f);
+            check_field(b, f);
             if (is_member_row(f->binding)) check_struct(b, t, f->binding, &first);
         } else if (b->fallback)
             f->binding = b->fallback;

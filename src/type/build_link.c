@@ -166,8 +166,7 @@ bool gyr__build_link(gyr__builder *b) {
 /* ---- what may fetch */
 
 static bool fetches(const gyr_binding *binding) {
-    return binding && (binding->kind == GYR_BIND_RESOLVER || binding->kind == GYR_BIND_BATCH ||
-                       binding->kind == GYR_BIND_STREAM);
+    return binding && (binding->kind == GYR_BIND_RESOLVER || binding->kind == GYR_BIND_BATCH);
 }
 
 void gyr__build_may_fetch(gyr_schema *s) {
