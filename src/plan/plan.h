@@ -214,7 +214,7 @@ struct gyr_plan {
 gyr_plan *gyr__plan_new(gyr_schema *schema, gyr_document *document, gyr_str operation_name, gyr_errors *errors);
 void gyr__plan_unref(gyr_plan *plan);
 
-/** The variant for these variables, with a reference for the caller; NULL with an error (LIMIT, MEMORY). */
+/** The variant for these variables, with a reference for the caller; NULL when memory is out: errors->failed. */
 gyr__variant *gyr__variant_get(gyr_plan *plan, const gyr__variables *variables, gyr_errors *errors);
 void gyr__variant_release(gyr__variant *variant);
 

@@ -192,7 +192,6 @@ static uint8_t source_of(const gyr__field *def) {
     case GYR_BIND_GETTER: return GYR__FROM_GETTER;
     case GYR_BIND_RESOLVER: return GYR__FROM_RESOLVER;
     case GYR_BIND_BATCH: return GYR__FROM_BATCH;
-    case GYR_BIND_STREAM: return GYR__FROM_NOTHING;
     default: return GYR__FROM_MEMBER;
     }
 }
