@@ -136,11 +136,30 @@ static const gyr__fetch *fetch_of(const gyr_call *call) {
     return call->cx->fetch;
 }
 
+/* A list of lists keeps its calls, whose innermost lists are ranges of rows: false when `row` is in none of them. */
+static bool put_indices(gyr__json_out *out, const gyr__cell *cell, uint32_t row) {
+    if (cell->kind == GYR__CELL_ROWS) {
+        bool in = row - (uint64_t)cell->i64 < cell->len;
+        if (in) gyr__json_put_u64(out, row - (uint64_t)cell->i64);
+        return in;
+    }
+    for (uint32_t i = 0; cell->kind == GYR__CELL_ITEMS && i < cell->len; i++) {
+        gyr__json_out before = *out;
+        gyr__json_put_u64(out, i);
+        if (put_indices(out, &cell->items[i].own, row)) return true;
+        if (!out->failed) out->at = out->base + (before.at - before.base);
+    }
+    return false;
+}
+
 static void put_row_path(gyr_exec *x, gyr__json_out *out, const gyr__fetch *f, uint32_t row, uint32_t depth) {
-    if (f->up && depth < 400) {
-        const gyr__row *r = &x->fetches[f->up->id]->level.rows.items[row];
-        put_row_path(x, out, f->up, r->parent, depth + 1);
-        if (r->index != UINT32_MAX) gyr__json_put_u64(out, r->index);
+    const gyr__fetch *up = f->up;
+    if (up && depth < 400) {
+        const gyr__row *r = &x->fetches[up->id]->level.rows.items[row];
+        const gyr__level *above = up->up ? &x->fetches[up->up->id]->level : &x->root;
+        put_row_path(x, out, up, r->parent, depth + 1);
+        if (up->field->def->type.depth > 1) put_indices(out, &x->cells[up->id][above->rows.items[r->parent].rank], row);
+        else if (r->index != UINT32_MAX) gyr__json_put_u64(out, r->index);
     }
     gyr__json_put_str(out, f->field->key);
 }

@@ -176,17 +176,21 @@ static void broken(gyr_exec *x) {
     w->out = w->base ? w->base + x->head : NULL;
     if (x->status == GYR_ERR_LIMIT && w->base && !x->sent) {
         w->stop = GYR__STOP_DONE;
-        append(w, x->arena.over_limit ? gyr_s("{\"errors\":[{\"message\":\"The request takes more memory than the limit.\"}],\"data\":null}")
-                                      : gyr_s("{\"errors\":[{\"message\":\"The response is larger than the limit.\"}],\"data\":null}"));
+        append(w, gyr_s("{\"errors\":[{\"message\":\""));
+        if (w->out)
+            append(w, x->arena.over_limit ? gyr_s("The request takes more memory than the limit.")
+                                          : gyr_s("The response is larger than the limit."));
+        if (w->out) append(w, gyr_s("\"}],\"data\":null}"));
         if (!w->out) w->out = w->base + x->head;
     }
 }
 
 void gyr__output_close(gyr_exec *x) {
     gyr__writer *w = &x->writer;
-    if (x->status == GYR_OK && !append_end(x)) {
-        if (x->status == GYR_OK) x->status = GYR_ERR_MEMORY;
-    }
+    uint64_t most = x->limits.response_bytes == GYR_UNLIMITED ? UINT64_MAX : x->limits.response_bytes;
+    if (x->status == GYR_OK && !append_end(x) && x->status == GYR_OK) x->status = GYR_ERR_MEMORY;
+    /* growing allows for worst cases, and a buffer may have come with room */
+    if (x->status == GYR_OK && x->sent + (size_t)(w->out - w->base) - x->head > most) x->status = GYR_ERR_LIMIT;
     if (x->status != GYR_OK) broken(x);
     size_t n = w->out ? (size_t)(w->out - w->base) : 0;
     x->stats.response_bytes = x->sent + n - x->head;

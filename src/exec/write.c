@@ -265,9 +265,14 @@ static uint8_t *do_open(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
     const gyr__cell *cell = &temporary;
     if (!(o = gyr__ensure(w, o, op->len + 4 + op->tail))) return NULL;
     o = gyr__prefix(o, op);
-    if (op->flags & GYR__OP_ITEM) cell = item_of(&f->slots[op->row], &temporary);
-    else if (op->flags & GYR__OP_GETTER) call_getter(w->exec, (const char *)object + op->off, f, op, &temporary);
-    else cell = fetched(w, f, op);
+    if (op->flags & GYR__OP_ITEM) {
+        if (f->slots[op->row].cursor != GYR__CURSOR_ITEMS) return wrong_kind(w, o, object, f, op); /* objects, not lists */
+        cell = item_of(&f->slots[op->row], &temporary);
+    } else if (op->flags & GYR__OP_GETTER) {
+        call_getter(w->exec, (const char *)object + op->off, f, op, &temporary);
+    } else {
+        cell = fetched(w, f, op);
+    }
     return open_cell(w, o, object, f, op, cell);
 }
 
