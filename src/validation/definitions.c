@@ -156,6 +156,7 @@ static GYR__COLD void tell_cycle(gyr__validation *v, const path *p, uint32_t fro
             via = gyr__arena_printf(&v->errors->arena, "%.*s%s\"%.*s\"", (int)via.len, via.ptr,
                                     via.len ? ", " : " via ", (int)shown.len, shown.ptr);
     }
+    if (p->len - from > SHOWN) via = gyr__arena_printf(&v->errors->arena, "%.*s, ...", (int)via.len, via.ptr);
     gyr__tell(v, GYR__SAYS_FRAGMENT_CYCLE, (const gyr_str[]){name, via}, at, count);
 }
 

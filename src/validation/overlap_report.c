@@ -44,7 +44,7 @@ typedef struct report {
     uint32_t budget, depth;
 } report;
 
-enum { BUDGET = 2000000, DEPTH = 300 };
+enum { BUDGET = 2000000, DEPTH = 220 };
 
 static bool goes_on(const report *r) { return r->budget && !r->v->stop; }
 static void spend(report *r) { r->budget -= r->budget != 0; }
@@ -282,7 +282,7 @@ static gyr_str abbreviated(report *r, gyr_str text) {
 }
 
 /* Why two fields conflict by themselves, or {NULL,0}. */
-static gyr_str reason_of(report *r, bool exclusive, const details *a, const details *b) {
+static GYR__NOINLINE gyr_str reason_of(report *r, bool exclusive, const details *a, const details *b) {
     gyr__arena *arena = &r->v->arena;
     gyr_str x = a->node->name, y = b->node->name;
     if (!exclusive && !gyr__str_eq(x, y)) {
@@ -310,7 +310,7 @@ static void take_places(uint32_t *at, uint32_t *count, const uint32_t *from, uin
     for (uint32_t i = from_count - n; i < from_count; i++) at[(*count)++] = from[i];
 }
 
-static gyr_str reason_of_subfields(report *r, const conflicts *below) {
+static GYR__NOINLINE gyr_str reason_of_subfields(report *r, const conflicts *below) {
     gyr_str text = gyr_s("");
     for (uint32_t i = 0; i < below->len && text.len <= MAX_DETAIL; i++) {
         gyr_str key = abbreviated(r, below->items[i].key), reason = below->items[i].reason;
@@ -321,7 +321,7 @@ static gyr_str reason_of_subfields(report *r, const conflicts *below) {
     return abbreviated(r, text);
 }
 
-static void add_conflict(report *r, conflicts *found, gyr_str key, gyr_str reason, const details *a,
+static GYR__NOINLINE void add_conflict(report *r, conflicts *found, gyr_str key, gyr_str reason, const details *a,
                          const details *b, const conflicts *below) {
     conflict *c = gyr__vec_push(&r->v->arena, found);
     if (!c) {
@@ -377,7 +377,7 @@ static void tell(report *r, const conflict *c) {
               c->count1 + c->count2);
 }
 
-static void check_set(report *r, const gyr__type *parent, const gyr__ast_selection_set *set) {
+static GYR__NOINLINE void check_set(report *r, const gyr__type *parent, const gyr__ast_selection_set *set) {
     conflicts found = {0};
     const field_set *s = set_of(r, parent, set);
     if (!s) return;
