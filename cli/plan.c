@@ -41,7 +41,6 @@ const struct command command_plan = {
     .name = "plan",
     .summary = "show how an operation will be executed",
     .help = "usage: gyr plan SCHEMA... DOCUMENT [options]\n\n"
-            "Prints the plan of an operation. Without a module no field is bound to a function, so all is "
-            "read from structs.\n\n" INPUT_HELP "  -j, --json                 for programs\n",
+            "Prints the plan of an operation. Without a module nothing is bound: every field is shown as a getter.\n\n" INPUT_HELP "  -j, --json                 for programs\n",
     .main = plan_main,
 };

@@ -500,6 +500,33 @@ GYR_API gyr_status gyr_schema_print(const gyr_schema *schema, gyr_buffer *out);
 /** The number by which a type fallback names an object type; -1 when there is none of that name. */
 GYR_API int64_t gyr_schema_type_index(const gyr_schema *schema, gyr_str type_name);
 
+/** What a change of a schema means to its clients. */
+typedef enum gyr_severity {
+    GYR_SAFE,      /* nothing */
+    GYR_DANGEROUS, /* they may behave in another way: an enum has a new value, an argument another default */
+    GYR_BREAKING   /* operations that were valid are so no more, or get what they do not expect */
+} gyr_severity;
+
+/** One difference between two schemas. Everything it points to belongs to its list. */
+typedef struct gyr_change {
+    gyr_severity severity;
+    gyr_str kind;          /* "FIELD_REMOVED": the reference implementation's names, and some more */
+    gyr_str description;   /* a sentence */
+    gyr_str coordinate;    /* of what changed: "Product.price" */
+    bool before;           /* the place is one in the older schema: what was removed */
+    gyr_str source;        /* name of the source text; empty for what is built in, */
+    gyr_location location; /* then 0:0 */
+} gyr_change;
+
+/** All differences, types first, each in the order of the older schema. GYR_OK stores a list in *changes that the
+ *  caller frees; it needs neither schema any more. Else NULL: MEMORY, or ARGUMENT. */
+typedef struct gyr_changes gyr_changes;
+GYR_API gyr_status gyr_schema_diff(const gyr_schema *before, const gyr_schema *after, gyr_changes **changes);
+GYR_API uint32_t gyr_changes_count(const gyr_changes *changes);
+/** Borrowed, or NULL past the end. */
+GYR_API const gyr_change *gyr_changes_get(const gyr_changes *changes, uint32_t index);
+GYR_API void gyr_changes_free(gyr_changes *changes);
+
 /* ------------------------------------------------------------------ 5. Documents and plans */
 
 /** A parsed executable document. Immutable; usable by all threads. Keeps its own copy of the text. */
@@ -522,6 +549,7 @@ GYR_API gyr_plan *gyr_plan_new(gyr_schema *schema, gyr_str document, gyr_str ope
 GYR_API gyr_plan *gyr_plan_from(gyr_schema *schema, const gyr_document *document, gyr_str operation_name,
                                 gyr_errors **errors);
 GYR_API gyr_plan *gyr_plan_ref(gyr_plan *plan);
+/** Drops one reference. Requests hold their own. NULL is allowed. */
 GYR_API void gyr_plan_free(gyr_plan *plan);
 typedef enum gyr_operation_type { GYR_QUERY, GYR_MUTATION, GYR_SUBSCRIPTION } gyr_operation_type;
 GYR_API gyr_operation_type gyr_plan_operation_type(const gyr_plan *plan);
@@ -560,7 +588,8 @@ GYR_API const gyr_value *gyr_arg(const gyr_call *call, gyr_str name);
 /** The field's name, its parent type's name. Borrowed from the schema. */
 GYR_API gyr_str gyr_field_name(const gyr_call *call);
 GYR_API gyr_str gyr_type_name(const gyr_call *call);
-/** The response path as a JSON array, in memory of the call. Computed on demand. */
+/** The response path as a JSON array, in memory of the call. Computed on demand. Only on the thread that
+ *  runs the request: ask before handing a suspended call to another one. */
 GYR_API gyr_str gyr_path(gyr_call *call);
 /** True when nobody waits for the answer any more: the request was cancelled. Any thread. */
 GYR_API bool gyr_is_cancelled(const gyr_call *call);
@@ -568,15 +597,16 @@ GYR_API bool gyr_is_cancelled(const gyr_call *call);
 /** Memory that lives as long as the request, 16-byte aligned; of a suspended call usable from the thread that
  *  holds it. NULL when memory is out. */
 GYR_API void *gyr_alloc(gyr_call *call, size_t size);
-/** Has release(ptr) called once, when the request ends; at once when memory for the note is out (MEMORY). */
+/** Has release(ptr) called once, when the request ends; at once when memory for the note is out (MEMORY) or the handle
+ *  is dead (STALE). */
 GYR_API gyr_status gyr_hold(gyr_call *call, void *ptr, void (*release)(void *ptr));
 
 /** Takes the call out of the running turn, to be answered later from any thread. Returns the handle to answer
  *  with - of pointer size, fit for any event loop's user data - or NULL when memory is out (the field then
- *  fails by itself) or the call was answered. Every handle must be answered or abandoned, once. The
+ *  fails by itself), the call was answered, or it cannot wait: a getter's, a batch's, an item's. Every handle must be answered or abandoned, once. The
  *  functions of this section take it in place of the call. */
 GYR_API gyr_call *gyr_suspend(gyr_call *call);
-/** Gives a handle back without an answer: the field fails. */
+/** Gives a handle back without an answer: the field fails. (A batch is given back by gyr_batch_done.) */
 GYR_API void gyr_abandon(gyr_call *suspended);
 
 /* Answers. Each returns GYR_OK, or GYR_ERR_STALE when the call was answered before, CANCELLED when its request was
@@ -603,9 +633,10 @@ GYR_API gyr_status gyr_return_ref(gyr_call *call, const void *object);
 GYR_API gyr_status gyr_return_ref_as(gyr_call *call, const void *object, int64_t type_index);
 /** A list of pointers to objects (NULL items are null); the array is copied. */
 GYR_API gyr_status gyr_return_refs(gyr_call *call, const void *const *objects, size_t count);
-/** A list of structs that stand `stride` bytes apart; borrowed. */
+/** A list of structs that stand `stride` bytes apart (below 4 GiB, or ARGUMENT and nothing is answered); borrowed. */
 GYR_API gyr_status gyr_return_structs(gyr_call *call, const void *objects, size_t count, size_t stride);
-/** A list of scalars or enum values of C type `item`; borrowed. Not STRUCT, REF, CHARS, CUSTOM. */
+/** A list of scalars or enum values of C type `item`; borrowed. STRUCT, REF, CHARS, CUSTOM: ARGUMENT, and nothing is
+ *  answered. */
 GYR_API gyr_status gyr_return_values(gyr_call *call, gyr_ctype item, const void *values, size_t count);
 /** A list whose items are answered one by one, each like a call of its own (lists of lists, items that fail):
  *  returns `count` calls side by side for gyr_item, to be answered before this one's resolver returns - or, when it
@@ -683,7 +714,8 @@ GYR_API void *gyr_batch_user(const gyr_batch *batch);
 GYR_API void *gyr_batch_alloc(gyr_batch *batch, size_t size);
 /** Fails every object of the batch that was not answered. */
 GYR_API gyr_status gyr_batch_fail(gyr_batch *batch, gyr_str message);
-/** Suspends the batch; NULL when memory is out. The pointer replaces `batch`. */
+/** Suspends the batch; NULL when memory is out or it is bound INLINE (its unanswered rows then fail). The pointer
+ *  replaces `batch`. */
 GYR_API gyr_batch *gyr_batch_suspend(gyr_batch *batch);
 /** Publishes the answers of a suspended batch. STALE when done before, CANCELLED when the request was. */
 GYR_API gyr_status gyr_batch_done(gyr_batch *suspended);
@@ -705,7 +737,7 @@ typedef struct gyr_request {
     size_t size;
     gyr_plan *plan;
     gyr_str variables; /* a JSON object; empty: none. Borrowed until gyr_exec_new returns. */
-    gyr_str extensions; /* `extensions` of the response, a JSON object written as it is; empty: none. Borrowed. */
+    gyr_str extensions; /* `extensions` of the response, a JSON object written as it is; empty: none. Copied. */
     const void *root;  /* the object of the root operation type; of a subscription the event: the source stream is the
                           program's own, each event is a request (Specification 6.2.3.2, ExecuteSubscriptionEvent) */
     void *context;     /* yours: gyr_context(call) */
@@ -739,10 +771,10 @@ GYR_API gyr_exec *gyr_exec_new(const gyr_request *request);
 GYR_API gyr_state gyr_run(gyr_exec *exec);
 /** After DONE: GYR_OK, or why the response is incomplete (MEMORY, LIMIT, CANCELLED). */
 GYR_API gyr_status gyr_exec_status(const gyr_exec *exec);
-/** Answers everything that is pending with an error; the next gyr_run writes the partial response. Any thread
- *  that owns a reference, also while another one runs. */
+/** Answers everything that is pending with an error; the next gyr_run writes the partial response. Any thread,
+ *  also while another one runs; only gyr_exec_free must not come meanwhile. */
 GYR_API void gyr_exec_cancel(gyr_exec *exec);
-/** Ends the request. Suspended calls stay valid handles; their memory goes with the last of them. */
+/** Ends the request. Suspended calls stay valid handles; their memory goes with the last of them. NULL is allowed. */
 GYR_API void gyr_exec_free(gyr_exec *exec);
 
 /** What a request did. */

@@ -45,6 +45,7 @@ typedef enum gyr__cell_kind {
 typedef struct gyr__failure {
     gyr_str message, extensions;
     const gyr_error *error; /* of an argument, with locations; or NULL */
+    gyr_str below;          /* path below the op's position, within introspection */
 } gyr__failure;
 
 typedef struct gyr__list {
@@ -200,6 +201,8 @@ struct gyr_exec {
     gyr__json_out errors; /* the response's errors, as JSON */
     uint32_t error_count, path_depth;
     uint32_t path[32]; /* indices below an op's position: lists of leaves */
+    gyr__list leaf_list;     /* the list of leaves that is being written, read from a member */
+    uint64_t leaf_flags[64]; /* and its items, when they are bits */
     gyr__phase phase;
     gyr_status status;
     bool request_failed; /* no data: the errors are request errors */

@@ -104,7 +104,7 @@ static void read_list(gyr_exec *x, const char *object, const char *at, const gyr
     const void *items = b->inline_items ? at : *(const void *const *)at;
     *out = (gyr__cell){.kind = GYR__CELL_NULL};
     if (n < 0 || (n && !items)) return;
-    gyr__list *list = gyr__new(&x->arena, gyr__list);
+    gyr__list *list = b->ctype == GYR_C_REF || b->ctype == GYR_C_STRUCT ? gyr__new(&x->arena, gyr__list) : &x->leaf_list;
     *out = (gyr__cell){.failure = &gyr__failure_memory, .kind = GYR__CELL_ERROR};
     if (!list) return;
     uint32_t stride = b->ctype == GYR_C_REF ? sizeof(void *) : b->c_size;
@@ -112,15 +112,12 @@ static void read_list(gyr_exec *x, const char *object, const char *at, const gyr
     *out = (gyr__cell){.list = list, .kind = GYR__CELL_LIST};
 }
 
-/* The set bits of an integer as a list of int64. */
+/* The set bits of an integer as a list of uint64. */
 static void read_flags(gyr_exec *x, const char *at, const gyr_binding *b, gyr__cell *out) {
-    uint64_t bits = load_bits(at, b->c_size);
-    int64_t *values = gyr__new_array(&x->arena, int64_t, 64);
-    gyr__list *list = gyr__new(&x->arena, gyr__list);
-    *out = (gyr__cell){.failure = &gyr__failure_memory, .kind = GYR__CELL_ERROR};
-    if (!values || !list) return;
-    *list = (gyr__list){.items = values, .stride = 8, .ctype = GYR_C_I64};
-    for (; bits; bits &= bits - 1) values[list->count++] = (int64_t)(bits & -bits);
+    gyr__list *list = &x->leaf_list;
+    *list = (gyr__list){.items = x->leaf_flags, .stride = 8, .ctype = GYR_C_U64};
+    for (uint64_t bits = load_bits(at, b->c_size); bits; bits &= bits - 1)
+        x->leaf_flags[list->count++] = bits & -bits;
     *out = (gyr__cell){.list = list, .kind = GYR__CELL_LIST};
 }
 

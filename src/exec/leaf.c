@@ -184,7 +184,7 @@ static uint8_t *put_id(place *p, uint8_t *o, const gyr__cell *c) {
 
 static uint8_t *put_enum(place *p, uint8_t *o, const gyr__type *t, const gyr__cell *c) {
     const gyr__enum_value *v = NULL;
-    if (c->kind == GYR__CELL_I64) v = gyr__enum_by_number(t, c->i64);
+    if (c->kind == GYR__CELL_I64 || (c->kind == GYR__CELL_U64 && c->u64 <= INT64_MAX)) v = gyr__enum_by_number(t, c->i64);
     else if (is_text(c)) v = gyr__map_get(&t->value_map, text_of(c));
     if (!v) return cannot(p, "Enum \"%.*s\" cannot represent value: %.*s", t->def.name, c);
     return put_text(p, o, v->def.name);

@@ -187,7 +187,7 @@ gyr__args *gyr__plan_args(gyr__variant *v, const gyr__field *def, const gyr__ast
 
 static uint8_t source_of(const gyr__field *def) {
     if (def->is_introspection) return GYR__FROM_CONSTANT;
-    if (!def->binding) return GYR__FROM_NOTHING;
+    if (!def->binding) return GYR__FROM_GETTER; /* of an unbound schema: its plans are shown, not run */
     switch (def->binding->kind) {
     case GYR_BIND_GETTER: return GYR__FROM_GETTER;
     case GYR_BIND_RESOLVER: return GYR__FROM_RESOLVER;
