@@ -164,6 +164,7 @@ gyr_str gyr__json_shown(gyr__arena *arena, const gyr__json *json) {
 gyr_str gyr__raw_shown(gyr__coercion *c, gyr__raw raw) {
     if (gyr__errors_full(c->errors)) return gyr_s("");
     if (raw.json) return gyr__json_shown(&c->errors->arena, raw.json);
+    if (raw.node == c->shown_node) return c->shown;
     shown s;
     s.len = 0, s.cut = false;
     gyr__arena scratch; /* a literal may be large */
@@ -171,7 +172,8 @@ gyr_str gyr__raw_shown(gyr__coercion *c, gyr__raw raw) {
     put(&s, gyr__print(&scratch, raw.node));
     if (scratch.failed) c->errors->failed = true;
     gyr__arena_fini(&scratch);
-    return finish(&s, &c->errors->arena);
+    c->shown_node = raw.node;
+    return c->shown = finish(&s, &c->errors->arena);
 }
 
 gyr_str gyr__coercion_suggest(gyr__coercion *c, gyr_str name, const gyr__map *names, const char *what) {

@@ -61,8 +61,10 @@ typedef struct gyr__coercion {
     gyr_str subject;
     const gyr__node *place; /* of all problems; NULL: each has its own */
     bool all, skip_variables;
-    bool full;                /* the errors' limit was reached: nothing more is told */
-    GYR__VEC(gyr__raw) slots; /* a stack: the members of the objects now open, by input field */
+    bool full;                   /* the errors' limit was reached: nothing more is told */
+    const gyr__node *shown_node; /* the literal shown last, */
+    gyr_str shown;               /* and its text: each unknown field of an object shows the whole object */
+    GYR__VEC(gyr__raw) slots;    /* a stack: the members of the objects now open, by input field */
 } gyr__coercion;
 
 /** Coerces raw (not ABSENT) to type t. False when a problem was told or memory is out. */

@@ -80,12 +80,22 @@ static gyr_str field_name(const void *list, uint32_t i) {
     return ((gyr__ast_object_field *const *)list)[i]->name;
 }
 
-static bool has_required(const gyr__type *t, const gyr__ast_object *object) {
+static bool is_required(const gyr__input *input) {
+    return gyr__is_non_null(input->type) && !input->has_default;
+}
+
+static bool has_required(gyr__validation *v, const gyr__type *t, const gyr__ast_object *object) {
+    enum { FEW = 16 }; /* fields that are looked through, not looked up */
+    uint32_t count = object->fields.count;
+    bool *given = count > FEW ? gyr__arena_zalloc(&v->arena, t->input_count) : NULL;
+    for (uint32_t k = 0; given && k < count; k++) {
+        const gyr__input *input = gyr__map_get(&t->input_map, object->fields.items[k]->name);
+        if (input) given[input->index] = true;
+    }
     for (uint32_t i = 0; i < t->input_count; i++) {
-        const gyr__input *input = &t->inputs[i];
-        bool found = !gyr__is_non_null(input->type) || input->has_default;
-        for (uint32_t k = 0; k < object->fields.count && !found; k++)
-            found = gyr__str_eq(object->fields.items[k]->name, input->def.name);
+        bool found = !is_required(&t->inputs[i]) || (given && given[i]);
+        for (uint32_t k = 0; !given && k < count && !found; k++)
+            found = gyr__str_eq(object->fields.items[k]->name, t->inputs[i].def.name);
         if (!found) return false;
     }
     return true;
@@ -121,7 +131,7 @@ static bool visit_object(gyr__validation *v, const gyr__ast_object *object, cons
     if (!t) return fits;
     if (t->is_one_of)
         return fits && object->fields.count == 1 && object->fields.items[0]->value->kind != GYR__AST_NULL;
-    return fits && has_required(t, object);
+    return fits && has_required(v, t, object);
 }
 
 /* Whether the value surely fits; unknown types take anything. */
