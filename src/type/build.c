@@ -150,7 +150,7 @@ static gyr__build_stage build(gyr__builder *b, const gyr_schema_options *options
     if (!clean(b)) return GYR__STAGE_SDL;
     if (!gyr__build_link(b)) return GYR__STAGE_SDL;
     add_meta_fields(b->schema);
-    gyr__check_schema(b);
+    if (!b->unchecked) gyr__check_schema(b);
     if (!gyr__bind_scalars(b->schema, options)) return GYR__STAGE_TYPE;
     gyr__build_defaults(b);
     if (!clean(b)) return GYR__STAGE_TYPE;
@@ -161,8 +161,8 @@ static gyr__build_stage build(gyr__builder *b, const gyr_schema_options *options
     return GYR__STAGE_DONE;
 }
 
-gyr_schema *gyr__schema_extend(const gyr_schema_options *given, uint32_t base_count, gyr__build_stage *stage,
-                               gyr_errors *errors) {
+static gyr_schema *build_schema(const gyr_schema_options *given, uint32_t base_count, bool unchecked,
+                                gyr__build_stage *stage, gyr_errors *errors) {
     gyr_schema_options options = {0};
     memcpy(&options, given, GYR__MIN(given->size ? given->size : sizeof options, sizeof options));
     gyr_allocator al = options.allocator.resize ? options.allocator : gyr__allocator_default();
@@ -182,7 +182,7 @@ gyr_schema *gyr__schema_extend(const gyr_schema_options *given, uint32_t base_co
     s->no_introspection = options.no_introspection;
     s->no_suggestions = options.no_suggestions;
     s->type_fallback = options.type_fallback;
-    gyr__builder b = {.schema = s, .errors = errors, .base_count = base_count};
+    gyr__builder b = {.schema = s, .errors = errors, .base_count = base_count, .unchecked = unchecked};
     gyr__arena_init(&b.scratch, &al, 0);
     at = build(&b, &options);
     if (gyr__builder_failed(&b)) errors->failed = true;
@@ -193,8 +193,17 @@ gyr_schema *gyr__schema_extend(const gyr_schema_options *given, uint32_t base_co
     return NULL;
 }
 
+gyr_schema *gyr__schema_extend(const gyr_schema_options *options, uint32_t base_count,
+                               gyr__build_stage *stage, gyr_errors *errors) {
+    return build_schema(options, base_count, false, stage, errors);
+}
+
+gyr_schema *gyr__schema_assume_valid(const gyr_schema_options *options, gyr_errors *errors) {
+    return build_schema(options, 0, true, NULL, errors);
+}
+
 gyr_schema *gyr__schema_build(const gyr_schema_options *options, gyr_errors *errors) {
-    return gyr__schema_extend(options, 0, NULL, errors);
+    return build_schema(options, 0, false, NULL, errors);
 }
 
 void gyr__schema_unref(gyr_schema *s) {

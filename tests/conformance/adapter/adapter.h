@@ -21,6 +21,7 @@
     OP(strip)                                                                                                \
     OP(ast)                                                                                                  \
     OP(coordinate)                                                                                           \
+    OP(diff)                                                                                                 \
     OP(sdl)                                                                                                  \
     OP(introspect)                                                                                           \
     OP(execute)                                                                                           \
