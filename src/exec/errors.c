@@ -38,7 +38,7 @@ static uint64_t index_of(const gyr__slot *s) {
     return (uint64_t)(s->cur - s->begin) / GYR__MAX(s->stride, 1);
 }
 
-static void put_path(gyr_exec *x, gyr__json_out *out, const gyr__frame *f, uint32_t pos) {
+static void put_path(gyr_exec *x, gyr__json_out *out, const gyr__frame *f, uint32_t pos, gyr_str below) {
     path_parts parts = {0}; /* innermost first */
     for (;;) {
         while (pos == GYR__NO_POSITION && f->caller) {
@@ -59,6 +59,7 @@ static void put_path(gyr_exec *x, gyr__json_out *out, const gyr__frame *f, uint3
         else gyr__json_put_str(out, *(const gyr_str *)(uintptr_t)v);
     }
     for (uint32_t i = 0; i < x->path_depth; i++) gyr__json_put_u64(out, x->path[i]);
+    if (below.len) gyr__json_put_json(out, below);
     gyr__json_end_array(out);
 }
 
@@ -101,8 +102,10 @@ void gyr__raise(gyr__writer *w, gyr__frame *f, const gyr__op *op, const gyr__fai
             at[i] = gyr__source_location(&x->plan->document->source, field->nodes[i]->node.start);
         if (at) put_locations(&x->errors, at, field->node_count);
     }
-    gyr__json_key(&x->errors, gyr_s("path"));
-    put_path(x, &x->errors, f, op->pos);
+    if (field) { /* else the root itself failed */
+        gyr__json_key(&x->errors, gyr_s("path"));
+        put_path(x, &x->errors, f, op->pos, failure->below);
+    }
     if (failure->extensions.len) {
         gyr__json_key(&x->errors, gyr_s("extensions"));
         gyr__json_put_json(&x->errors, failure->extensions);
@@ -174,7 +177,7 @@ gyr_str gyr__call_path(gyr_call *call) {
         put_row_path(x, &out, f, call->row, 0);
         gyr__json_end_array(&out);
     } else {
-        put_path(x, &out, call->cx->frame, call->cx->op->pos);
+        put_path(x, &out, call->cx->frame, call->cx->op->pos, (gyr_str){0});
     }
     gyr_str text = gyr__json_out_text(&out);
     char *copy = gyr_alloc(call, text.len + 1);

@@ -369,17 +369,22 @@ static uint8_t *do_ret_fail(gyr__writer *w, uint8_t *o, const void *object, gyr_
 /* ---- the rest */
 
 static uint8_t *do_intro(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
-    (void)object, (void)f;
+    (void)object;
     gyr_exec *x = w->exec;
     gyr__variant *v = x->variant;
     gyr__json_out out;
+    gyr__intro_problems problems = {.arena = &x->arena};
     gyr__json_out_init(&out, &x->allocator, &w->leaf, 0);
     pthread_mutex_lock(&v->lock);
-    bool ok = gyr__intro_write(v, op->data, &x->variables, &out);
+    gyr_status status = gyr__intro_write(v, op->data, &x->variables, &out, &problems);
     pthread_mutex_unlock(&v->lock);
     gyr_str text = gyr__json_out_text(&out);
-    if (!ok) stop_memory(w);
-    o = ok ? gyr__ensure(w, o, op->len + text.len + op->tail) : NULL;
+    if (status == GYR_ERR_MEMORY) stop_memory(w);
+    for (uint32_t i = 0; status != GYR_ERR_MEMORY && i < problems.list.len; i++) {
+        const gyr__intro_problem *p = &problems.list.items[i];
+        gyr__raise(w, f, op, &(gyr__failure){.message = p->error.message, .error = &p->error, .below = p->below});
+    }
+    o = status == GYR_OK ? gyr__ensure(w, o, op->len + text.len + op->tail) : NULL;
     if (o) {
         o = gyr__prefix(o, op);
         memcpy(o, text.ptr, text.len);
@@ -392,7 +397,10 @@ static uint8_t *do_intro(gyr__writer *w, uint8_t *o, const void *object, gyr__fr
 static uint8_t *do_raise(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
     (void)o, (void)object;
     gyr__failure failure = {.message = gyr_s("The field is not bound to anything.")};
-    if (op->flags & GYR__OP_ROWS) failure.message = ((const gyr__shape *)op->data)->error->message;
+    if (op->flags & GYR__OP_ROWS) {
+        failure.error = ((const gyr__shape *)op->data)->error;
+        failure.message = failure.error->message;
+    }
     gyr__raise(w, f, op, &failure);
     return NULL;
 }

@@ -22,7 +22,8 @@ typedef struct collector {
     gyr__map visited;
     GYR__VEC(entry) entries;
     uint32_t depth;
-    bool bad_condition, too_deep;
+    const gyr__ast_directive_list *bad; /* the first whose condition is an error */
+    bool too_deep;
 } collector;
 
 static const gyr__ast_argument *if_argument(const gyr__ast_directive *d) {
@@ -45,16 +46,22 @@ static int condition(const gyr__variant *v, const gyr__ast_directive *d) {
     return GYR__COND_ERROR;
 }
 
-int gyr__included(const gyr__variant *v, const gyr__ast_directive_list *directives) {
+static int included(const gyr__variant *v, const gyr__ast_directive_list *directives, const gyr__ast_directive **at) {
     for (int pass = 0; pass < 2; pass++) /* @skip has precedence over @include */
         for (uint32_t i = 0; i < directives->count; i++) {
             const gyr__ast_directive *d = directives->items[i];
             if (!(pass ? gyr__str_is(d->name, "include") : gyr__str_is(d->name, "skip"))) continue;
             int c = condition(v, d);
+            *at = d;
             if (c == GYR__COND_ERROR) return GYR__COND_ERROR;
             if (c == (pass ? GYR__COND_FALSE : GYR__COND_TRUE)) return GYR__COND_FALSE;
         }
     return GYR__COND_TRUE;
+}
+
+int gyr__included(const gyr__variant *v, const gyr__ast_directive_list *directives) {
+    const gyr__ast_directive *at;
+    return included(v, directives, &at);
 }
 
 static bool collect_set(collector *c, const gyr__ast_selection_set *set);
@@ -96,7 +103,7 @@ static bool collect_one(collector *c, gyr__node *n) {
                                                     ? &gyr__ast_as(fragment_spread, n)->directives
                                                     : &gyr__ast_as(inline_fragment, n)->directives;
     int in = directives->count ? gyr__included(c->v, directives) : GYR__COND_TRUE;
-    if (in == GYR__COND_ERROR) c->bad_condition = true;
+    if (in == GYR__COND_ERROR && !c->bad) c->bad = directives;
     if (in != GYR__COND_TRUE) return true;
     if (n->kind == GYR__AST_FIELD) return add_field(c, gyr__ast_as(field, n));
     if (n->kind == GYR__AST_FRAGMENT_SPREAD) return collect_spread(c, gyr__ast_as(fragment_spread, n));
@@ -115,27 +122,44 @@ static bool collect_set(collector *c, const gyr__ast_selection_set *set) {
     return true;
 }
 
-static bool fail_shape(gyr__variant *v, gyr__shape *shape, gyr_status status, const char *message) {
+static bool fail_shape(gyr__variant *v, gyr__shape *shape, gyr_status status, gyr_str message, const gyr__node *node) {
     gyr_error *e = gyr__new(&v->arena, gyr_error);
-    if (!e) return false;
-    e->status = status;
-    e->message = gyr_str_of(message, strlen(message));
+    gyr_location *at = gyr__new(&v->arena, gyr_location);
+    if (!e || !at || !message.ptr) return false;
+    *e = (gyr_error){.status = status, .message = message, .locations = at};
+    if (node) {
+        *at = gyr__source_location(&v->plan->document->source, node->start);
+        e->location_count = 1;
+    }
     shape->error = e;
     shape->field_count = 0;
     return true;
+}
+
+/* Of a valid document only a variable that is null, against its default, can be wrong. */
+static bool fail_condition(gyr__variant *v, gyr__shape *shape, const gyr__ast_directive_list *directives) {
+    const gyr__ast_directive *d = directives->items[0];
+    included(v, directives, &d);
+    const gyr__ast_argument *a = if_argument(d);
+    if (!a || a->value->kind != GYR__AST_VARIABLE)
+        return fail_shape(v, shape, GYR_ERR_VALIDATION, gyr_s("Argument \"if\" must be a Boolean."), &d->node);
+    gyr_str variable = gyr__ast_as(variable, a->value)->name;
+    gyr_str message = gyr__arena_printf(&v->arena,
+                                        "Argument \"@%.*s(if:)\" has invalid value: Expected variable \"$%.*s\" provided to "
+                                        "non-null type \"Boolean!\" not to be null.",
+                                        (int)d->name.len, d->name.ptr, (int)variable.len, variable.ptr);
+    return fail_shape(v, shape, GYR_ERR_VALIDATION, message, a->value);
 }
 
 bool gyr__collect_fields(gyr__variant *v, gyr__shape *shape) {
     collector c = {.v = v, .object = shape->type, .depth = shape->selection->depth};
     for (uint32_t i = 0; i < shape->selection->set_count; i++)
         if (!collect_set(&c, shape->selection->sets[i])) return false;
-    if (c.too_deep) return fail_shape(v, shape, GYR_ERR_LIMIT, "The operation is nested too deeply.");
-    if (c.bad_condition)
-        return fail_shape(v, shape, GYR_ERR_VALIDATION,
-                          "Argument \"if\" of non-null type \"Boolean!\" must not be null.");
+    if (c.too_deep) return fail_shape(v, shape, GYR_ERR_LIMIT, gyr_s("The operation is nested too deeply."), NULL);
+    if (c.bad) return fail_condition(v, shape, c.bad);
     uint32_t total = atomic_fetch_add(&v->field_count, c.entries.len) + c.entries.len;
     if (total > v->plan->document->limits.fields)
-        return fail_shape(v, shape, GYR_ERR_LIMIT, "The operation expands to too many fields.");
+        return fail_shape(v, shape, GYR_ERR_LIMIT, gyr_s("The operation expands to too many fields."), NULL);
     shape->fields = gyr__new_array(&v->arena, gyr__field_plan, c.entries.len);
     if (!shape->fields) return false;
     memset(shape->fields, 0, c.entries.len * sizeof *shape->fields);

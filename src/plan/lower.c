@@ -250,11 +250,12 @@ static void lower_constant(gyr__lowering *l, const gyr__field_plan *f, const gyr
     }
     if (gyr__intro_constant(l->v, f)) {
         gyr__json_out out;
+        gyr__intro_problems problems = {.arena = l->arena};
         gyr__json_out_init(&out, &l->arena->allocator, NULL, 0);
-        if (!gyr__intro_write(l->v, f, NULL, &out)) l->arena->failed = true;
-        put_text(l, gyr__json_out_text(&out));
+        if (gyr__intro_write(l->v, f, NULL, &out, &problems) == GYR_ERR_MEMORY) l->arena->failed = true;
+        if (!problems.list.len) put_text(l, gyr__json_out_text(&out));
         gyr__json_out_fini(&out);
-        return;
+        if (!problems.list.len) return;
     }
     gyr__op *op = emit(l, GYR__OP_intro);
     op->data = f;

@@ -16,6 +16,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GYR_PLAN_PLAN_H
 #define GYR_PLAN_PLAN_H
+#include "base/vec.h"
 #include "json/write.h"
 #include "type/coerce.h"
 #include "type/schema.h"
@@ -244,9 +245,19 @@ int gyr__included(const gyr__variant *v, const gyr__ast_directive_list *directiv
 /** Checks that every op has the room it needs on every path; for tests and debug builds. */
 bool gyr__verify(const gyr__program *program);
 
-/** Appends introspection field `f` (of Query: __schema, __type) to out. vars NULL: constant arguments only. False
- *  when memory is out. */
-bool gyr__intro_write(gyr__variant *v, const gyr__field_plan *f, const gyr__variables *vars, gyr__json_out *out);
+/** An argument or condition within introspection that failed. */
+typedef struct gyr__intro_problem {
+    gyr_error error; /* message and locations */
+    gyr_str below;   /* the path below the introspection field: a JSON array without its brackets */
+} gyr__intro_problem;
+typedef struct gyr__intro_problems {
+    gyr__arena *arena; /* of the list */
+    GYR__VEC(gyr__intro_problem) list;
+} gyr__intro_problems;
+/** Appends introspection field `f` (of Query: __schema, __type) to out. vars NULL: constant arguments only. ARGUMENT: null
+ *  has no place up to f itself; MEMORY. */
+gyr_status gyr__intro_write(gyr__variant *v, const gyr__field_plan *f, const gyr__variables *vars, gyr__json_out *out,
+                            gyr__intro_problems *problems);
 /** Whether a field and all below it are the same for every request. */
 bool gyr__intro_constant(gyr__variant *v, const gyr__field_plan *f);
 

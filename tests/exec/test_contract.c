@@ -502,7 +502,7 @@ static void conditions(void **state) {
                                "{\"a\":null}"),
                      GYR_OK);
     assert_has(w->text,
-               "\"message\":\"Argument \\\"if\\\" of non-null type \\\"Boolean!\\\" must not be null.\"");
+               "\"message\":\"Argument \\\"@include(if:)\\\" has invalid value: Expected variable \\\"$a\\\" provided to non-null type \\\"Boolean!\\\" not to be null.\"");
     assert_has(w->text, "\"data\":{\"things\":[{\"must\":5},{\"must\":5},{\"must\":5}],\"r\":null}}");
 }
 

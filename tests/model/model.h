@@ -188,7 +188,7 @@ typedef struct mslot {
 struct mobject {
     int32_t tag;
     const mtype *type;
-    bool bad; /* its tag means no type, its number an impossible one, T0 */
+    bool bad; /* its tag means no type */
     uint64_t id;
     mvalue *values[MAX_FIELDS][MAX_ARGS];
     mslot slots[MAX_FIELDS];

@@ -162,8 +162,6 @@ static bool value(executing *e, const mgroup *g, mref type, const mvalue *v) {
         return true;
     }
     if (!type.type) return leaf(e, g, type.leaf, v);
-    if (v->object->bad && type.type->told_by == 2)
-        return fail_with(e, g, "Runtime Object type \"T0\" is not a possible type for \"%s\".", type.type->name);
     if (v->object->bad)
         return fail_with(
             e, g, "Abstract type \"%s\" must resolve to an Object type at runtime for field \"%s.%s\".",
