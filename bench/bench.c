@@ -94,8 +94,7 @@ void bench_open(bench *b, const char *suite) {
 
 void bench_init(bench *b, const char *suite) {
     bench_open(b, suite);
-    printf("%s\n%-34s %-22s %12s %10s %-8s %8s\n", suite, "workload", "engine", "median", "spread", "unit",
-           "ratio");
+    printf("%s\n%-34s %-22s %12s %10s %-8s %8s\n", suite, "workload", "engine", "median", "spread", "unit", "ratio");
 }
 
 static void json_string(FILE *f, const char *s) {
@@ -107,8 +106,7 @@ static void json_string(FILE *f, const char *s) {
     fputc('"', f);
 }
 
-void bench_json(bench *b, const char *workload, const char *engine, const char *unit, bench_stat s,
-                double ratio) {
+void bench_json(bench *b, const char *workload, const char *engine, const char *unit, bench_stat s, double ratio) {
     if (!b->json) return;
     const char *const names[] = {"suite", "workload", "engine", "unit"};
     const char *const values[] = {b->suite, workload, engine, unit};
@@ -123,13 +121,11 @@ void bench_json(bench *b, const char *workload, const char *engine, const char *
         fputs("null}\n", b->json);
 }
 
-void bench_row(bench *b, const char *workload, const char *engine, const char *unit, bench_stat s,
-               double ratio) {
+void bench_row(bench *b, const char *workload, const char *engine, const char *unit, bench_stat s, double ratio) {
     int again = b->rows++ && !strncmp(b->section, workload, sizeof b->section - 1);
     int places = s.median >= 1000 ? 0 : s.median >= 100 ? 1 : 2;
     snprintf(b->section, sizeof b->section, "%s", workload);
-    printf("%-34s %-22s %12.*f %10.*f %-8s", again ? "" : workload, engine, places, s.median, places,
-           s.spread, unit);
+    printf("%-34s %-22s %12.*f %10.*f %-8s", again ? "" : workload, engine, places, s.median, places, s.spread, unit);
     if (ratio > 0)
         printf(" %7.2fx\n", ratio);
     else

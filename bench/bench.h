@@ -63,11 +63,9 @@ void bench_init(bench *b, const char *suite);
 /** For a bench with a table of its own: opens without printing; bench_json writes the row of BENCH_JSON
  * alone. */
 void bench_open(bench *b, const char *suite);
-void bench_json(bench *b, const char *workload, const char *engine, const char *unit, bench_stat stat,
-                double ratio);
+void bench_json(bench *b, const char *workload, const char *engine, const char *unit, bench_stat stat, double ratio);
 /** One row of the table; a new workload starts a group. ratio 0: none. */
-void bench_row(bench *b, const char *workload, const char *engine, const char *unit, bench_stat stat,
-               double ratio);
+void bench_row(bench *b, const char *workload, const char *engine, const char *unit, bench_stat stat, double ratio);
 /** Closes the JSON file. 0, or 1 when it could not be written: an exit status. */
 int bench_fini(bench *b);
 

@@ -21,8 +21,7 @@ static void *counted(void *user, void *p, size_t old, size_t size) {
 /* ---- answers */
 
 static void answer_all(request *r) {
-    for (size_t i = 0; i < r->waiting_count; i++)
-        r->waiting[i].answer(r->waiting[i].call, r->waiting[i].object);
+    for (size_t i = 0; i < r->waiting_count; i++) r->waiting[i].answer(r->waiting[i].call, r->waiting[i].object);
     r->waiting_count = 0;
 }
 
@@ -143,8 +142,8 @@ void request_fini(request *r) {
 void request_expect(const request *r, const char *workload, const char *engine, gyr_str expected) {
     if (r->out.len == expected.len && !memcmp(r->out.ptr, expected.ptr, expected.len)) return;
     fprintf(stderr, "%s, %s: not what is written by hand:\n%.*s\n%.*s\n", workload, engine,
-            (int)(r->out.len < 500 ? r->out.len : 500), r->out.ptr,
-            (int)(expected.len < 500 ? expected.len : 500), expected.ptr);
+            (int)(r->out.len < 500 ? r->out.len : 500), r->out.ptr, (int)(expected.len < 500 ? expected.len : 500),
+            expected.ptr);
     exit(1);
 }
 
@@ -182,8 +181,7 @@ void request_print(bench *b, const request_row *row) {
     printf("\n");
     fflush(stdout);
     bench_json(b, row->workload, row->engine, "us", row->us, row->ratio);
-    if (row->over.median != 0)
-        bench_json(b, row->workload, row->engine, "ns/field over members", row->over, 0);
+    if (row->over.median != 0) bench_json(b, row->workload, row->engine, "ns/field over members", row->over, 0);
     if (row->of && row->objects) {
         bench_stat each = {(double)row->of->allocations / (double)row->objects, 0};
         bench_json(b, row->workload, row->engine, "heap allocations/object", each, 0);

@@ -57,12 +57,11 @@ typedef struct world {
     uint32_t item_count;
 } world;
 
-static const char sdl[] =
-    "type User { id: ID! name: String! email: String! }\n"
-    "type Comment { id: ID! text: String! author: User! }\n"
-    "type Post { id: ID! title: String! body: String! author: User! comments: [Comment!]! }\n"
-    "type Item { id: ID! name: String! price: Float! stock: Int! active: Boolean! }\n"
-    "type Query { posts: [Post!]! items: [Item!]! }\n";
+static const char sdl[] = "type User { id: ID! name: String! email: String! }\n"
+                          "type Comment { id: ID! text: String! author: User! }\n"
+                          "type Post { id: ID! title: String! body: String! author: User! comments: [Comment!]! }\n"
+                          "type Item { id: ID! name: String! price: Float! stock: Int! active: Boolean! }\n"
+                          "type Query { posts: [Post!]! items: [Item!]! }\n";
 static const char posts_query[] =
     "{ posts { id title body author { id name email } comments { id text author { id name } } } }";
 static const char items_query[] = "{ items { id name price stock active } }";
@@ -79,23 +78,16 @@ static world make_world(void) {
                                         "Donald Knuth", "Tony Hoare",   "John Backus",     "Niklaus Wirth",
                                         "Alan Kay",     "Robin Milner"};
     user *users = calloc(10, sizeof *users);
-    world w = {.posts = calloc(10, sizeof(post)),
-               .post_count = 10,
-               .items = calloc(10000, sizeof(item)),
-               .item_count = 10000};
+    world w = {
+        .posts = calloc(10, sizeof(post)), .post_count = 10, .items = calloc(10000, sizeof(item)), .item_count = 10000};
     for (int i = 0; i < 10; i++) {
-        users[i] = (user){.id = i + 1,
-                          .name = gyr_str_of(names[i], strlen(names[i])),
-                          .email = text("user.%d@example.com", i)};
+        users[i] = (user){
+            .id = i + 1, .name = gyr_str_of(names[i], strlen(names[i])), .email = text("user.%d@example.com", i)};
     }
     for (int i = 0, id = 0; i < 10; i++) {
         post *p = &w.posts[i];
-        *p = (post){.id = i + 1,
-                    .title = text("Post title number %d", i + 1),
-                    .author = &users[i],
-                    .comment_count = 5};
-        p->body =
-            text("Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor %d", i);
+        *p = (post){.id = i + 1, .title = text("Post title number %d", i + 1), .author = &users[i], .comment_count = 5};
+        p->body = text("Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor %d", i);
         p->comments = calloc(5, sizeof(comment));
         for (int k = 0; k < 5; k++) {
             p->comments[k] = (comment){.id = ++id, .author = &users[(i + k + 1) % 10]};
@@ -136,44 +128,43 @@ static const gyr_binding members[] = {GYR_TYPE("Query", world),
 
 /* ---- resolvers on every field: FIELD(type, member, answer) */
 
-#define FIELDS(FIELD)                                                                                        \
-    FIELD(Query, posts, world, gyr_return_structs(call, o->posts, o->post_count, sizeof(post)))              \
-    FIELD(Query, items, world, gyr_return_structs(call, o->items, o->item_count, sizeof(item)))              \
-    FIELD(User, id, user, gyr_return_i32(call, o->id))                                                       \
-    FIELD(User, name, user, gyr_return_str_borrowed(call, o->name))                                          \
-    FIELD(User, email, user, gyr_return_str_borrowed(call, o->email))                                        \
-    FIELD(Comment, id, comment, gyr_return_i32(call, o->id))                                                 \
-    FIELD(Comment, text, comment, gyr_return_str_borrowed(call, o->text))                                    \
-    FIELD(Comment, author, comment, gyr_return_ref(call, o->author))                                         \
-    FIELD(Post, id, post, gyr_return_i32(call, o->id))                                                       \
-    FIELD(Post, title, post, gyr_return_str_borrowed(call, o->title))                                        \
-    FIELD(Post, body, post, gyr_return_str_borrowed(call, o->body))                                          \
-    FIELD(Post, author, post, gyr_return_ref(call, o->author))                                               \
-    FIELD(Post, comments, post, gyr_return_structs(call, o->comments, o->comment_count, sizeof(comment)))    \
-    FIELD(Item, id, item, gyr_return_i32(call, o->id))                                                       \
-    FIELD(Item, name, item, gyr_return_str_borrowed(call, o->name))                                          \
-    FIELD(Item, price, item, gyr_return_f64(call, o->price))                                                 \
-    FIELD(Item, stock, item, gyr_return_i32(call, o->stock))                                                 \
+#define FIELDS(FIELD)                                                                                                  \
+    FIELD(Query, posts, world, gyr_return_structs(call, o->posts, o->post_count, sizeof(post)))                        \
+    FIELD(Query, items, world, gyr_return_structs(call, o->items, o->item_count, sizeof(item)))                        \
+    FIELD(User, id, user, gyr_return_i32(call, o->id))                                                                 \
+    FIELD(User, name, user, gyr_return_str_borrowed(call, o->name))                                                    \
+    FIELD(User, email, user, gyr_return_str_borrowed(call, o->email))                                                  \
+    FIELD(Comment, id, comment, gyr_return_i32(call, o->id))                                                           \
+    FIELD(Comment, text, comment, gyr_return_str_borrowed(call, o->text))                                              \
+    FIELD(Comment, author, comment, gyr_return_ref(call, o->author))                                                   \
+    FIELD(Post, id, post, gyr_return_i32(call, o->id))                                                                 \
+    FIELD(Post, title, post, gyr_return_str_borrowed(call, o->title))                                                  \
+    FIELD(Post, body, post, gyr_return_str_borrowed(call, o->body))                                                    \
+    FIELD(Post, author, post, gyr_return_ref(call, o->author))                                                         \
+    FIELD(Post, comments, post, gyr_return_structs(call, o->comments, o->comment_count, sizeof(comment)))              \
+    FIELD(Item, id, item, gyr_return_i32(call, o->id))                                                                 \
+    FIELD(Item, name, item, gyr_return_str_borrowed(call, o->name))                                                    \
+    FIELD(Item, price, item, gyr_return_f64(call, o->price))                                                           \
+    FIELD(Item, stock, item, gyr_return_i32(call, o->stock))                                                           \
     FIELD(Item, active, item, gyr_return_bool(call, o->active))
 
-#define FUNCTIONS(type, member, T, body)                                                                     \
-    static void answer_##type##_##member(gyr_call *call, const void *object) {                               \
-        const T *o = object;                                                                                 \
-        body;                                                                                                \
-    }                                                                                                        \
-    static void now_##type##_##member(gyr_call *call) { answer_##type##_##member(call, gyr_parent(call)); }  \
-    static void wait_##type##_##member(gyr_call *call) { request_later(call, answer_##type##_##member); }    \
-    static void batch_##type##_##member(gyr_batch *b) {                                                      \
-        for (uint32_t i = 0, n = gyr_batch_count(b); i < n; i++)                                             \
-            answer_##type##_##member(gyr_batch_call(b, i), gyr_batch_parent(b, i));                          \
+#define FUNCTIONS(type, member, T, body)                                                                               \
+    static void answer_##type##_##member(gyr_call *call, const void *object) {                                         \
+        const T *o = object;                                                                                           \
+        body;                                                                                                          \
+    }                                                                                                                  \
+    static void now_##type##_##member(gyr_call *call) { answer_##type##_##member(call, gyr_parent(call)); }            \
+    static void wait_##type##_##member(gyr_call *call) { request_later(call, answer_##type##_##member); }              \
+    static void batch_##type##_##member(gyr_batch *b) {                                                                \
+        for (uint32_t i = 0, n = gyr_batch_count(b); i < n; i++)                                                       \
+            answer_##type##_##member(gyr_batch_call(b, i), gyr_batch_parent(b, i));                                    \
     }
 FIELDS(FUNCTIONS)
-#define GET(type, member, T, answer)   GYR_GETTER(#type "." #member, now_##type##_##member),
-#define NOW(type, member, T, answer)   GYR_RESOLVER(#type "." #member, now_##type##_##member),
-#define WAIT(type, member, T, answer)  GYR_RESOLVER(#type "." #member, wait_##type##_##member),
-#define BATCH(type, member, T, answer) GYR_BATCH(#type "." #member, batch_##type##_##member),
-#define INLINED(type, member, T, answer)                                                                     \
-    GYR_BATCH_WITH(#type "." #member, batch_##type##_##member, GYR_INLINE, 0, 0),
+#define GET(type, member, T, answer)     GYR_GETTER(#type "." #member, now_##type##_##member),
+#define NOW(type, member, T, answer)     GYR_RESOLVER(#type "." #member, now_##type##_##member),
+#define WAIT(type, member, T, answer)    GYR_RESOLVER(#type "." #member, wait_##type##_##member),
+#define BATCH(type, member, T, answer)   GYR_BATCH(#type "." #member, batch_##type##_##member),
+#define INLINED(type, member, T, answer) GYR_BATCH_WITH(#type "." #member, batch_##type##_##member, GYR_INLINE, 0, 0),
 static const gyr_binding getters[] = {FIELDS(GET) GYR_END};
 static const gyr_binding resolvers[] = {FIELDS(NOW) GYR_END};
 static const gyr_binding suspended[] = {FIELDS(WAIT) GYR_END};
@@ -184,9 +175,8 @@ static const struct {
     const char *name;
     const gyr_binding *bindings;
     bool threaded;
-} engines[] = {{"getters", getters, false},     {"resolvers", resolvers, false},
-               {"suspended", suspended, false}, {"threads", suspended, true},
-               {"batches", batches, false},     {"batches, inline", inlined, false}};
+} engines[] = {{"getters", getters, false},  {"resolvers", resolvers, false}, {"suspended", suspended, false},
+               {"threads", suspended, true}, {"batches", batches, false},     {"batches, inline", inlined, false}};
 
 /* ---- by hand */
 
@@ -215,8 +205,7 @@ static void posts_by_hand(void *data) {
         for (uint32_t k = 0; k < p->comment_count; k++) {
             const comment *c = &p->comments[k];
             if (k) *o++ = ',';
-            RAW("{\"id\":"), ID(c->id), RAW(",\"text\":"), STR(c->text), RAW(",\"author\":{\"id\":"),
-                ID(c->author->id);
+            RAW("{\"id\":"), ID(c->id), RAW(",\"text\":"), STR(c->text), RAW(",\"author\":{\"id\":"), ID(c->author->id);
             RAW(",\"name\":"), STR(c->author->name), RAW("}}");
         }
         RAW("]}");
@@ -233,8 +222,7 @@ static void items_by_hand(void *data) {
     for (uint32_t i = 0; i < h->world->item_count; i++) {
         const item *t = &h->world->items[i];
         if (i) *o++ = ',';
-        RAW("{\"id\":"), ID(t->id), RAW(",\"name\":"), STR(t->name), RAW(",\"price\":"),
-            o = l->f64(o, t->price);
+        RAW("{\"id\":"), ID(t->id), RAW(",\"name\":"), STR(t->name), RAW(",\"price\":"), o = l->f64(o, t->price);
         RAW(",\"stock\":"), o = l->i32(o, t->stock);
         if (t->active)
             RAW(",\"active\":true}");
@@ -354,8 +342,7 @@ static bool intro_init(intro *p) {
     const char *shared = getenv("GYR_SHARED");
     char path[1024];
     memset(p, 0, sizeof *p);
-    snprintf(path, sizeof path, "%s/conformance/schemas/github-2019.graphql",
-             shared && *shared ? shared : "../shared");
+    snprintf(path, sizeof path, "%s/conformance/schemas/github-2019.graphql", shared && *shared ? shared : "../shared");
     FILE *f = fopen(path, "rb");
     if (!f) {
         fprintf(stderr, "intro: skipped, there is no %s\n", path);
@@ -365,8 +352,7 @@ static bool intro_init(intro *p) {
     gyr_source source = {.text = {p->text, fread(p->text, 1, SCHEMA_BYTES, f)}};
     fclose(f);
     gyr_binding field = GYR_GETTER("", now_Item_id), type = GYR_TYPE_FN("", no_type, NULL, NULL);
-    gyr_schema_options o = {
-        .sources = &source, .source_count = 1, .fallback = &field, .type_fallback = &type};
+    gyr_schema_options o = {.sources = &source, .source_count = 1, .fallback = &field, .type_fallback = &type};
     request_init_plan(&p->run, request_schema(&o, &p->run), intro_query, NULL);
     p->document = gyr_document_new((gyr_source){.text = {intro_query, sizeof intro_query - 1}}, NULL, NULL);
     return true;
@@ -392,8 +378,7 @@ static void run_intro(bench *b) {
 
 /* ---- for the comparison */
 
-static void print_row(const char *name, const char *engine, bench_stat us, uint64_t fields,
-                      const request *r) {
+static void print_row(const char *name, const char *engine, bench_stat us, uint64_t fields, const request *r) {
     printf("{\"workload\":\"%s\",\"engine\":\"%s\",\"median\":%.3f,\"spread\":%.3f,\"fields\":%llu,\"bytes\":"
            "%zu}\n",
            name, engine, us.median, us.spread, (unsigned long long)fields, r->out.len);
@@ -414,8 +399,7 @@ static int rows(const char *name, const world *w) {
         for (int later = 0; later < 2; later++) {
             request r;
             init(&r, later ? suspended : members, k->query, w);
-            print_row(name, later ? "suspended" : "members", bench_measure(request_execute, &r, 1000),
-                      k->fields, &r);
+            print_row(name, later ? "suspended" : "members", bench_measure(request_execute, &r, 1000), k->fields, &r);
             request_fini(&r);
         }
     }

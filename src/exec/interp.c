@@ -1,6 +1,11 @@
 /* The interpreter, tier 0: one label for each op, computed goto, the bodies of op_body.h.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#if defined(__GNUC__) && !defined(__clang__)
+/* gcc would merge the ends of the bodies, and with them the jumps that predict best when each op has its own.
+ */
+#pragma GCC optimize("no-crossjumping", "no-gcse")
+#endif
 #include "plan/frame.h"
 
 /* long function: an interpreter's body */
@@ -14,51 +19,50 @@ gyr__stop gyr__interpret(gyr__writer *w) {
     uint8_t *o = w->out;
     const void *obj = w->object;
     gyr__frame *f = w->frame;
+    const gyr__op *ops = f->program->ops;
 
-#define GO         goto *label[P->code]
-#define NEXT_OP                                                                                            \
-    do {                                                                                                   \
-        P++;                                                                                               \
-        GO;                                                                                                \
+#define GO goto *label[P->code]
+#define NEXT_OP                                                                                                        \
+    do {                                                                                                               \
+        P++;                                                                                                           \
+        GO;                                                                                                            \
     } while (0)
 #define BODY(name) op_##name:
 #define NEXT       NEXT_OP;
-#define JUMP                                                                                               \
-    do {                                                                                                   \
-        P = f->program->ops + P->jump;                                                                     \
-        GO;                                                                                                \
+#define JUMP                                                                                                           \
+    do {                                                                                                               \
+        P = ops + P->jump;                                                                                             \
+        GO;                                                                                                            \
     } while (0)
-#define FAIL                                                                                               \
-    do {                                                                                                   \
-        P = f->program->ops + P->fail;                                                                     \
-        GO;                                                                                                \
+#define FAIL                                                                                                           \
+    do {                                                                                                               \
+        P = ops + P->fail;                                                                                             \
+        GO;                                                                                                            \
     } while (0)
-#define STOP(why)                                                                                          \
-    do {                                                                                                   \
-        w->stop = (why);                                                                                   \
-        P++;                                                                                               \
-        goto leave;                                                                                        \
+#define STOP(why)                                                                                                      \
+    do {                                                                                                               \
+        w->stop = (why);                                                                                               \
+        P++;                                                                                                           \
+        goto leave;                                                                                                    \
     } while (0)
 #define ABORT return GYR__STOP_ABORT
-#define AGAIN                                                                                              \
-    do { /* poll has kept `out` */                                                                         \
-        o = w->out;                                                                                        \
-        goto leave;                                                                                        \
+#define AGAIN                                                                                                          \
+    do { /* poll has kept `out` */                                                                                     \
+        o = w->out;                                                                                                    \
+        goto leave;                                                                                                    \
     } while (0)
 
     GO;
 #include "plan/op_body.h"
 
 #define OP_SMALL(name)
-#define OP_HELPER(name)                                                                                    \
-    op_##name:                                                                                             \
-    o = w->help->name(w, o, obj, f, P);                                                                    \
-    if (gyr__likely(o != NULL)) NEXT_OP;                                                                   \
-    if (w->stop == GYR__STOP_ABORT) ABORT;                                                                 \
+#define OP_HELPER(name)                                                                                                \
+    op_##name : o = w->help->name(w, o, obj, f, P);                                                                    \
+    if (gyr__likely(o != NULL)) NEXT_OP;                                                                               \
+    if (w->stop == GYR__STOP_ABORT) ABORT;                                                                             \
     FAIL;
-#define OP_CONTROL(name)                                                                                   \
-    op_##name:                                                                                             \
-    o = w->help->name(w, o, obj, f, P);                                                                    \
+#define OP_CONTROL(name)                                                                                               \
+    op_##name : o = w->help->name(w, o, obj, f, P);                                                                    \
     goto control;
 #define OP(name, class, operands, room, synopsis) OP_##class(name)
 #include "plan/op.def"
@@ -69,6 +73,7 @@ control: /* a CONTROL op says where to go on */
     f = w->frame;
     P = w->op;
     if (gyr__unlikely(!o)) return w->stop;
+    ops = f->program->ops;
     GO;
 leave:
     w->op = P;

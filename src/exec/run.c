@@ -43,11 +43,22 @@ static gyr_exec *exec_take(gyr_plan *plan) {
 static void exec_clear(gyr_exec *x) {
     gyr__arena_reset(&x->arena);
     gyr__json_out_reset(&x->errors);
-    gyr__writer w = x->writer;
     x->arena.grown = 0;
-    gyr_exec clean = {.allocator = x->allocator, .limits = x->limits, .arena = x->arena, .errors = x->errors};
-    *x = clean;
-    x->writer = (gyr__writer){.base = w.base, .end = w.end, .leaf = w.leaf, .help = w.help, .exec = x};
+    const gyr__writer w = x->writer;
+    const gyr__arena arena = x->arena;
+    const gyr__json_out errors = x->errors;
+    const gyr_allocator allocator = x->allocator;
+    const gyr_limits limits = x->limits;
+    memset(x, 0, sizeof *x);
+    x->allocator = allocator;
+    x->limits = limits;
+    x->arena = arena;
+    x->errors = errors;
+    x->writer.base = w.base;
+    x->writer.end = w.end;
+    x->writer.leaf = w.leaf;
+    x->writer.help = w.help;
+    x->writer.exec = x;
 }
 
 static bool read_variables(gyr_exec *x, gyr_str json, gyr_errors *errors) {

@@ -1,9 +1,10 @@
-/* The last steps of lowering, over a whole program: marks that nobody returns to go, constant text moves into the ops
- * behind it, labels become indices; then room and commit points are computed.
+/* The last steps of lowering, over a whole program: marks that nobody goes back to, and returns to an object
+ * that nobody reads, are dropped; constant text moves into the ops behind it; labels become indices; then
+ * room and commit points are computed.
  *
- * Room. need(op) is what must be free when an op starts: nothing for an op that checks by itself, else its own
- * bytes and the most its successors need. Every jump backwards starts at a checking op, so one pass from the
- * end suffices. A checking op leaves its successors' need as `tail`.
+ * Room. need(op) is what must be free when an op starts: nothing for an op that checks by itself, else its
+ * own bytes and the most its successors need. Every jump backwards starts at a checking op, so one pass from
+ * the end suffices. A checking op leaves its successors' need as `tail`.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "plan/lower.h"
@@ -27,8 +28,7 @@ static bool falls_through(const gyr__op *op) {
     }
 }
 
-/* ---- marks and text */
-
+/* ---- marks, leaves and text */
 
 /* used[slot * 2 + item] */
 static uint8_t *used_marks(gyr__lowering *l) {
@@ -51,7 +51,42 @@ static void drop_marks(gyr__lowering *l, const uint8_t *used) {
     }
 }
 
-/* Merges each lit into the op behind it, unless that op is a target of its own; fills to[old index] = new index. */
+/* A `leave` before which nothing reads the object any more - the end of an item follows, and that one sets
+ * its own - only has text to append. */
+static void drop_leaves(gyr__lowering *l) {
+    bool dead = false;
+    for (uint32_t i = l->ops.len; i-- > 0;) {
+        gyr__op *op = &l->ops.items[i];
+        switch (op->code) {
+        case GYR__OP_next:
+        case GYR__OP_next_refs:
+        case GYR__OP_next_structs:
+        case GYR__OP_ret:
+        case GYR__OP_done: dead = true; break;
+        case GYR__OP_lit:
+        case GYR__OP_copy: break;
+        case GYR__OP_leave:
+            if (dead) op->code = GYR__OP_lit, op->slot = 0;
+            break;
+        default: dead = false;
+        }
+    }
+}
+
+/* The ops that some op goes to; never-null objects do not take their jump. */
+static void find_targets(gyr__lowering *l, uint8_t *target) {
+    for (uint32_t i = 0; i < l->ops.len; i++) {
+        gyr__op *op = &l->ops.items[i];
+        if ((op->code == GYR__OP_enter || op->code == GYR__OP_item_ref) && (op->flags & GYR__OP_NON_NULL))
+            op->jump = GYR__NO_LABEL;
+        const uint32_t to[2] = {op->jump, op->fail};
+        for (int k = 0; k < 2; k++)
+            if (to[k] < l->labels.len && l->labels.items[to[k]] <= l->ops.len) target[l->labels.items[to[k]]] = 1;
+    }
+}
+
+/* Merges each lit into the op behind it, unless that op is a target of its own; fills to[old index] = new
+ * index. */
 static void merge_text(gyr__lowering *l, const uint8_t *target, uint32_t *to) {
     uint32_t n = 0;
     gyr__op *ops = l->ops.items;
@@ -79,8 +114,8 @@ static bool compact(gyr__lowering *l) {
     uint32_t *to = gyr__new_array(l->arena, uint32_t, (size_t)l->ops.len + 1);
     if (!used || !target || !to) return false;
     drop_marks(l, used);
-    for (uint32_t i = 0; i < l->labels.len; i++)
-        if (l->labels.items[i] <= l->ops.len) target[l->labels.items[i]] = 1;
+    drop_leaves(l);
+    find_targets(l, target);
     merge_text(l, target, to);
     for (uint32_t i = 0; i < l->labels.len; i++)
         if (l->labels.items[i] != UINT32_MAX) l->labels.items[i] = to[l->labels.items[i]];
@@ -89,10 +124,11 @@ static bool compact(gyr__lowering *l) {
 
 /* ---- commit points
  *
- * A region is a position that can turn null: from its mark up to where its landing resumes. A loop is a list's body, from the
- * edge's target to the edge. Both nest, so one walk with a stack of each knows what is open at an op. A region may
- * still fail behind op i when an op that fails to it stands behind i, or behind the start of a loop within the
- * region that may turn once more. Landings stand behind the body: the walk ends before it meets one. */
+ * A region is a position that can turn null: from its mark up to where its landing resumes. A loop is a
+ * list's body, from the edge's target to the edge. Both nest, so one walk with a stack of each knows what is
+ * open at an op. A region may still fail behind op i when an op that fails to it stands behind i, or behind
+ * the start of a loop within the region that may turn once more. Landings stand behind the body: the walk
+ * ends before it meets one. */
 typedef struct span {
     uint32_t start, end; /* region: mark, resume; loop: target, edge */
     uint32_t last_fail;  /* region: the last op that fails to it */
@@ -160,7 +196,9 @@ static void commit_points(gyr__lowering *l) {
 
 /* ---- room */
 
-static uint32_t need_at(const uint32_t *need, const gyr__program *p, uint32_t i) { return i < p->op_count ? need[i] : 0; }
+static uint32_t need_at(const uint32_t *need, const gyr__program *p, uint32_t i) {
+    return i < p->op_count ? need[i] : 0;
+}
 
 static bool plan_room(gyr__lowering *l, gyr__program *p) {
     uint32_t *need = gyr__new_array(l->arena, uint32_t, (size_t)p->op_count + 1);

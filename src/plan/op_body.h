@@ -31,17 +31,20 @@
         PUT_NULL;                                                                                          \
         NEXT_OP;                                                                                           \
     } while (0)
+/* One test on the way of every text; only when room is short does it matter whether the text is long. */
 #define PUT_TEXT(s_, n_)                                                                                   \
     do {                                                                                                   \
-        if (gyr__unlikely((n_) > 1024)) {                                                                  \
-            ROOM(P->len);                                                                                  \
-            PREFIX;                                                                                        \
-            if (!(o = w->help->long_text(w, o, gyr_str_of((s_), (n_)), P->tail))) ABORT;                    \
-        } else {                                                                                           \
+        if (gyr__unlikely((size_t)(w->end - o) < P->len + GYR__JSON_STR_ROOM(n_) + P->tail)) {             \
+            if ((n_) > 1024) {                                                                             \
+                ROOM(P->len);                                                                              \
+                PREFIX;                                                                                    \
+                if (!(o = w->help->long_text(w, o, gyr_str_of((s_), (n_)), P->tail))) ABORT;               \
+                NEXT_OP;                                                                                   \
+            }                                                                                              \
             ROOM(P->len + GYR__JSON_STR_ROOM(n_) + P->tail);                                               \
-            PREFIX;                                                                                        \
-            o = w->leaf.str(o, (s_), (n_));                                                                \
         }                                                                                                  \
+        PREFIX;                                                                                            \
+        o = w->leaf.str(o, (s_), (n_));                                                                    \
     } while (0)
 #define NULL_TEXT                                                                                          \
     do {                                                                                                   \
@@ -96,7 +99,8 @@ NEXT
 BODY(boolean) {
     bool v = LOAD(bool);
     PREFIX;
-    memcpy(o, v ? "true " : "false", 5);
+    const uint64_t word = v ? 0x65757274 : 0x65736c6166; /* "true", "false"; the slack takes the rest */
+    memcpy(o, &word, sizeof word);
     o += 5 - v;
 }
 NEXT

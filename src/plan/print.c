@@ -59,6 +59,7 @@ static gyr_str synopsis(const gyr__op *op, char *buffer, size_t size) {
                    {"{row}", offsetof(gyr__op, row), 2},   {"{jump}", offsetof(gyr__op, jump), 4},
                    {"{fail}", offsetof(gyr__op, fail), 4}, {"{data}", 0, 0}};
     for (const char *s = info[op->code].synopsis; *s && out.len + 16 < size;) {
+        if (op->jump == UINT32_MAX && !strncmp(s, "; null", 6)) break; /* never null */
         size_t k = 0;
         while (k < GYR__COUNT(operand) && strncmp(s, operand[k].key, strlen(operand[k].key)) != 0) k++;
         if (k == GYR__COUNT(operand)) {
@@ -72,8 +73,10 @@ static gyr_str synopsis(const gyr__op *op, char *buffer, size_t size) {
             continue;
         }
         uint16_t v16;
-        if (operand[k].width == 4) memcpy(&v, (const char *)op + operand[k].offset, 4);
-        else memcpy(&v16, (const char *)op + operand[k].offset, 2), v = v16;
+        if (operand[k].width == 4)
+            memcpy(&v, (const char *)op + operand[k].offset, 4);
+        else
+            memcpy(&v16, (const char *)op + operand[k].offset, 2), v = v16;
         out.len += (size_t)snprintf(buffer + out.len, size - out.len, operand[k].key[1] == 's' ? "s%u" : "%u", v);
     }
     return out;
@@ -127,7 +130,8 @@ static void put_fetches(printer *p, const gyr__shape *shape, uint32_t depth) {
 
 /* ---- programs below */
 
-static void each_program(printer *p, gyr__shape *shape, uint32_t depth, void (*put_one)(printer *, const gyr__program *)) {
+static void each_program(printer *p, gyr__shape *shape, uint32_t depth,
+                         void (*put_one)(printer *, const gyr__program *)) {
     if (!shape || depth > 200) return;
     if (shape->program) put_one(p, shape->program);
     for (uint32_t i = 0; i < shape->field_count; i++) {
@@ -226,8 +230,10 @@ gyr_status gyr__plan_print(gyr_plan *plan, const gyr__variables *variables, bool
     gyr__variant *v = gyr__variant_get(plan, variables, NULL);
     if (!v) return GYR_ERR_MEMORY;
     printer p = {.v = v, .out = out};
-    if (json) print_json(&p);
-    else print_text(&p);
+    if (json)
+        print_json(&p);
+    else
+        print_text(&p);
     gyr__variant_release(v);
     return out->failed ? GYR_ERR_MEMORY : GYR_OK;
 }
