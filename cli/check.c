@@ -1,14 +1,9 @@
 /* gyr check: finds what is wrong with schemas and documents.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "input.h"
+#include "pretty.h"
 #include "report.h"
-#include <jansson.h>
 #include <stdlib.h>
-
-static json_t *text_json(gyr_str text) {
-    json_t *value = json_stringn(text.ptr ? text.ptr : "", text.len);
-    return value ? value : json_string("(not UTF-8)");
-}
 
 static json_t *error_json(const gyr_error *error) {
     json_t *object = json_object(), *locations = json_array();

@@ -17,7 +17,7 @@ struct command {
     const char *help; /* usage and options */
     int (*main)(int argc, char **argv);
 };
-extern const struct command command_run, command_check, command_plan, command_print;
+extern const struct command command_run, command_check, command_plan, command_print, command_diff;
 
 /** Prints "gyr NAME: message" and where help is; returns CLI_USAGE. */
 int usage_error(const struct command *command, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -5,7 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-static const struct command *const commands[] = {&command_run, &command_check, &command_plan, &command_print};
+static const struct command *const commands[] = {&command_run, &command_check, &command_plan, &command_print,
+                                                 &command_diff};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 int usage_error(const struct command *command, const char *format, ...) {

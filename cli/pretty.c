@@ -42,3 +42,8 @@ void pretty_print(FILE *stream, gyr_str json, bool pretty) {
         fwrite(json.ptr, 1, json.len, stream);
     fputc('\n', stream);
 }
+
+json_t *text_json(gyr_str text) {
+    json_t *value = json_stringn(text.ptr ? text.ptr : "", text.len);
+    return value ? value : json_string("(not UTF-8)");
+}

@@ -66,14 +66,14 @@ static match match_names(gyr__differ *d, side before, side after) {
     return m;
 }
 
-#define EACH_REMOVED(m, i)                                                                                   \
-    for (uint32_t i = 0; i < (m).before_count; i++)                                                          \
+#define EACH_REMOVED(m, i)                                                                                             \
+    for (uint32_t i = 0; i < (m).before_count; i++)                                                                    \
         if (!(m).persisted[i])
-#define EACH_ADDED(m, i)                                                                                     \
-    for (uint32_t i = 0; i < (m).after_count; i++)                                                           \
+#define EACH_ADDED(m, i)                                                                                               \
+    for (uint32_t i = 0; i < (m).after_count; i++)                                                                     \
         if (!(m).known[i])
-#define EACH_PERSISTED(m, i)                                                                                 \
-    for (uint32_t i = 0; i < (m).before_count; i++)                                                          \
+#define EACH_PERSISTED(m, i)                                                                                           \
+    for (uint32_t i = 0; i < (m).before_count; i++)                                                                    \
         if ((m).persisted[i])
 
 /* The same subject in the older schema, one of its members, an argument. */
@@ -99,8 +99,7 @@ static void compare_description(gyr__differ *d, gyr__subject s, gyr_str what, co
                                 const gyr__def *after) {
     if (same_text(before->description, after->description)) return;
     if (after->description.ptr)
-        gyr__change(d, DESCRIPTION_CHANGED, s, "Description of $% has changed to \"$\".", what,
-                    after->description);
+        gyr__change(d, DESCRIPTION_CHANGED, s, "Description of $% has changed to \"$\".", what, after->description);
     else
         gyr__change(d, DESCRIPTION_CHANGED, s, "Description of $% was removed.", what);
 }
@@ -108,9 +107,7 @@ static void compare_description(gyr__differ *d, gyr__subject s, gyr_str what, co
 static bool same_shape(gyr__type_ref a, gyr__type_ref b) {
     return a.depth == b.depth && gyr__str_eq(a.named->def.name, b.named->def.name);
 }
-static bool same_type(gyr__type_ref a, gyr__type_ref b) {
-    return same_shape(a, b) && a.non_null == b.non_null;
-}
+static bool same_type(gyr__type_ref a, gyr__type_ref b) { return same_shape(a, b) && a.non_null == b.non_null; }
 static bool is_safe_output(gyr__type_ref before, gyr__type_ref after) {
     return same_shape(before, after) && !(before.non_null & ~after.non_null);
 }
@@ -166,10 +163,8 @@ static gyr_str sorted_default(gyr__differ *d, const gyr_schema *schema, const gy
 
 /* ---- arguments and input fields */
 
-static void compare_default(gyr__differ *d, gyr__subject s, const gyr__input *before,
-                            const gyr__input *after) {
-    gyr__change_kind changed =
-        s.argument ? GYR__ARG_DEFAULT_VALUE_CHANGE : GYR__INPUT_FIELD_DEFAULT_VALUE_CHANGE;
+static void compare_default(gyr__differ *d, gyr__subject s, const gyr__input *before, const gyr__input *after) {
+    gyr__change_kind changed = s.argument ? GYR__ARG_DEFAULT_VALUE_CHANGE : GYR__INPUT_FIELD_DEFAULT_VALUE_CHANGE;
     gyr__change_kind added = s.argument ? GYR__ARG_DEFAULT_VALUE_ADDED : GYR__INPUT_FIELD_DEFAULT_VALUE_ADDED;
     gyr_str from = before->has_default ? sorted_default(d, d->before, before) : gyr_s("");
     gyr_str to = after->has_default ? sorted_default(d, d->after, after) : gyr_s("");
@@ -182,35 +177,28 @@ static void compare_default(gyr__differ *d, gyr__subject s, const gyr__input *be
 }
 
 static void compare_input(gyr__differ *d, gyr__subject s, const gyr__input *before, const gyr__input *after) {
-    const char *words =
-        s.argument ? "Argument % has changed type from $ to $." : "Field % changed type from $ to $.";
+    const char *words = s.argument ? "Argument % has changed type from $ to $." : "Field % changed type from $ to $.";
     if (!is_safe_input(before->type, after->type)) {
         gyr__change_add(d, s.argument ? GYR__ARG_CHANGED_KIND : GYR__FIELD_CHANGED_KIND, s, words,
                         (gyr_str[]){type_text(d, before->type), type_text(d, after->type)});
     } else {
         if (before->has_default || after->has_default) compare_default(d, s, before, after);
         if (!same_type(before->type, after->type))
-            gyr__change_add(d, s.argument ? GYR__ARG_CHANGED_KIND_SAFE : GYR__FIELD_CHANGED_KIND_SAFE, s,
-                            words, (gyr_str[]){type_text(d, before->type), type_text(d, after->type)});
+            gyr__change_add(d, s.argument ? GYR__ARG_CHANGED_KIND_SAFE : GYR__FIELD_CHANGED_KIND_SAFE, s, words,
+                            (gyr_str[]){type_text(d, before->type), type_text(d, after->type)});
     }
     gyr_str what = !s.argument ? gyr_s("input-field ") : s.is_directive ? gyr_s("") : gyr_s("argument ");
     compare_description(d, s, what, &before->def, &after->def);
 }
 
-static bool is_required(const gyr__input *input) {
-    return gyr__is_non_null(input->type) && !input->has_default;
-}
+static bool is_required(const gyr__input *input) { return gyr__is_non_null(input->type) && !input->has_default; }
 
-static void compare_arguments(gyr__differ *d, gyr__subject s, const gyr__field *before,
-                              const gyr__field *after) {
-    match m =
-        match_names(d, STRUCTS(before->args, before->arg_count), STRUCTS(after->args, after->arg_count));
+static void compare_arguments(gyr__differ *d, gyr__subject s, const gyr__field *before, const gyr__field *after) {
+    match m = match_names(d, STRUCTS(before->args, before->arg_count), STRUCTS(after->args, after->arg_count));
     EACH_REMOVED (m, i)
-        gyr__change(d, ARG_REMOVED, removed(of_argument(s, &before->args[i].def)), "Argument % was removed.",
-                    {0});
+        gyr__change(d, ARG_REMOVED, removed(of_argument(s, &before->args[i].def)), "Argument % was removed.", {0});
     EACH_PERSISTED (m, i)
-        compare_input(d, of_argument(s, m.persisted[i]), &before->args[i],
-                      (const gyr__input *)m.persisted[i]);
+        compare_input(d, of_argument(s, m.persisted[i]), &before->args[i], (const gyr__input *)m.persisted[i]);
     EACH_ADDED (m, i) {
         gyr__subject argument = of_argument(s, &after->args[i].def);
         if (is_required(&after->args[i]))
@@ -228,22 +216,17 @@ static void compare_field(gyr__differ *d, gyr__subject s, const gyr__field *befo
     if (!is_safe_output(before->type, after->type))
         gyr__change(d, FIELD_CHANGED_KIND, s, words, type_text(d, before->type), type_text(d, after->type));
     else if (!same_type(before->type, after->type))
-        gyr__change(d, FIELD_CHANGED_KIND_SAFE, s, words, type_text(d, before->type),
-                    type_text(d, after->type));
+        gyr__change(d, FIELD_CHANGED_KIND_SAFE, s, words, type_text(d, before->type), type_text(d, after->type));
     compare_description(d, s, gyr_s("field "), &before->def, &after->def);
 }
 
 static void compare_fields(gyr__differ *d, gyr__subject s, const gyr__type *before, const gyr__type *after) {
-    match m = match_names(d, STRUCTS(before->fields, before->field_count),
-                          STRUCTS(after->fields, after->field_count));
+    match m = match_names(d, STRUCTS(before->fields, before->field_count), STRUCTS(after->fields, after->field_count));
     EACH_REMOVED (m, i)
-        gyr__change(d, FIELD_REMOVED, removed(of_member(s, &before->fields[i].def)), "Field % was removed.",
-                    {0});
-    EACH_ADDED (m, i)
-        gyr__change(d, FIELD_ADDED, of_member(s, &after->fields[i].def), "Field % was added.", {0});
+        gyr__change(d, FIELD_REMOVED, removed(of_member(s, &before->fields[i].def)), "Field % was removed.", {0});
+    EACH_ADDED (m, i) gyr__change(d, FIELD_ADDED, of_member(s, &after->fields[i].def), "Field % was added.", {0});
     EACH_PERSISTED (m, i)
-        compare_field(d, of_member(s, m.persisted[i]), &before->fields[i],
-                      (const gyr__field *)m.persisted[i]);
+        compare_field(d, of_member(s, m.persisted[i]), &before->fields[i], (const gyr__field *)m.persisted[i]);
     m = match_names(d, POINTERS(before->interfaces, before->interface_count),
                     POINTERS(after->interfaces, after->interface_count));
     EACH_ADDED (m, i)
@@ -260,16 +243,13 @@ static void compare_members(gyr__differ *d, gyr__subject s, const gyr__type *bef
     EACH_ADDED (m, i)
         gyr__change(d, TYPE_ADDED_TO_UNION, s, "$ was added to union type %.", after->possible[i]->def.name);
     EACH_REMOVED (m, i)
-        gyr__change(d, TYPE_REMOVED_FROM_UNION, s, "$ was removed from union type %.",
-                    before->possible[i]->def.name);
+        gyr__change(d, TYPE_REMOVED_FROM_UNION, s, "$ was removed from union type %.", before->possible[i]->def.name);
 }
 
 static void compare_values(gyr__differ *d, gyr__subject s, const gyr__type *before, const gyr__type *after) {
-    match m = match_names(d, STRUCTS(before->values, before->value_count),
-                          STRUCTS(after->values, after->value_count));
+    match m = match_names(d, STRUCTS(before->values, before->value_count), STRUCTS(after->values, after->value_count));
     EACH_ADDED (m, i)
-        gyr__change(d, VALUE_ADDED_TO_ENUM, of_member(s, &after->values[i].def), "Enum value % was added.",
-                    {0});
+        gyr__change(d, VALUE_ADDED_TO_ENUM, of_member(s, &after->values[i].def), "Enum value % was added.", {0});
     EACH_REMOVED (m, i)
         gyr__change(d, VALUE_REMOVED_FROM_ENUM, removed(of_member(s, &before->values[i].def)),
                     "Enum value % was removed.", {0});
@@ -278,10 +258,8 @@ static void compare_values(gyr__differ *d, gyr__subject s, const gyr__type *befo
                             m.persisted[i]);
 }
 
-static void compare_input_fields(gyr__differ *d, gyr__subject s, const gyr__type *before,
-                                 const gyr__type *after) {
-    match m = match_names(d, STRUCTS(before->inputs, before->input_count),
-                          STRUCTS(after->inputs, after->input_count));
+static void compare_input_fields(gyr__differ *d, gyr__subject s, const gyr__type *before, const gyr__type *after) {
+    match m = match_names(d, STRUCTS(before->inputs, before->input_count), STRUCTS(after->inputs, after->input_count));
     EACH_ADDED (m, i) {
         gyr__subject field = of_member(s, &after->inputs[i].def);
         if (is_required(&after->inputs[i]))
@@ -290,11 +268,9 @@ static void compare_input_fields(gyr__differ *d, gyr__subject s, const gyr__type
             gyr__change(d, OPTIONAL_INPUT_FIELD_ADDED, field, "An optional field % was added.", {0});
     }
     EACH_REMOVED (m, i)
-        gyr__change(d, FIELD_REMOVED, removed(of_member(s, &before->inputs[i].def)), "Field % was removed.",
-                    {0});
+        gyr__change(d, FIELD_REMOVED, removed(of_member(s, &before->inputs[i].def)), "Field % was removed.", {0});
     EACH_PERSISTED (m, i)
-        compare_input(d, of_member(s, m.persisted[i]), &before->inputs[i],
-                      (const gyr__input *)m.persisted[i]);
+        compare_input(d, of_member(s, m.persisted[i]), &before->inputs[i], (const gyr__input *)m.persisted[i]);
     if (after->is_one_of && !before->is_one_of)
         gyr__change(d, INPUT_OBJECT_BECAME_ONE_OF, s, "% became a OneOf Input Object.", {0});
     if (before->is_one_of && !after->is_one_of)
@@ -318,8 +294,7 @@ static void compare_type(gyr__differ *d, const gyr__type *before, const gyr__typ
     if (before->is_builtin && after->is_builtin) return;
     compare_description(d, s, gyr_s(""), &before->def, &after->def);
     if (before->kind != after->kind) {
-        gyr__change(d, TYPE_CHANGED_KIND, s, "% changed from $ to $.", kind_text(before->kind),
-                    kind_text(after->kind));
+        gyr__change(d, TYPE_CHANGED_KIND, s, "% changed from $ to $.", kind_text(before->kind), kind_text(after->kind));
         return;
     }
     switch (after->kind) {
@@ -334,17 +309,14 @@ static void compare_type(gyr__differ *d, const gyr__type *before, const gyr__typ
 
 static void compare_types(gyr__differ *d) {
     const gyr_schema *before = d->before, *after = d->after;
-    match m = match_names(d, POINTERS(before->types, before->type_count),
-                          POINTERS(after->types, after->type_count));
+    match m = match_names(d, POINTERS(before->types, before->type_count), POINTERS(after->types, after->type_count));
     EACH_REMOVED (m, i) {
         const char *words = before->types[i]->is_builtin
                                 ? "Standard scalar % was removed because it is not referenced anymore."
                                 : "% was removed.";
-        gyr__change(d, TYPE_REMOVED, ((gyr__subject){.owner = &before->types[i]->def, .before = true}), words,
-                    {0});
+        gyr__change(d, TYPE_REMOVED, ((gyr__subject){.owner = &before->types[i]->def, .before = true}), words, {0});
     }
-    EACH_ADDED (m, i)
-        gyr__change(d, TYPE_ADDED, (gyr__subject){.owner = &after->types[i]->def}, "% was added.", {0});
+    EACH_ADDED (m, i) gyr__change(d, TYPE_ADDED, (gyr__subject){.owner = &after->types[i]->def}, "% was added.", {0});
     EACH_PERSISTED (m, i) compare_type(d, before->types[i], (const gyr__type *)m.persisted[i]);
 }
 
@@ -352,8 +324,7 @@ static void compare_types(gyr__differ *d) {
 
 static void compare_directive_arguments(gyr__differ *d, gyr__subject s, const gyr__directive *before,
                                         const gyr__directive *after) {
-    match m =
-        match_names(d, STRUCTS(before->args, before->arg_count), STRUCTS(after->args, after->arg_count));
+    match m = match_names(d, STRUCTS(before->args, before->arg_count), STRUCTS(after->args, after->arg_count));
     EACH_ADDED (m, i) {
         gyr__subject argument = of_argument(s, &after->args[i].def);
         if (is_required(&after->args[i]))
@@ -362,11 +333,10 @@ static void compare_directive_arguments(gyr__differ *d, gyr__subject s, const gy
             gyr__change(d, OPTIONAL_DIRECTIVE_ARG_ADDED, argument, "An optional argument % was added.", {0});
     }
     EACH_REMOVED (m, i)
-        gyr__change(d, DIRECTIVE_ARG_REMOVED, removed(of_argument(s, &before->args[i].def)),
-                    "Argument % was removed.", {0});
+        gyr__change(d, DIRECTIVE_ARG_REMOVED, removed(of_argument(s, &before->args[i].def)), "Argument % was removed.",
+                    {0});
     EACH_PERSISTED (m, i)
-        compare_input(d, of_argument(s, m.persisted[i]), &before->args[i],
-                      (const gyr__input *)m.persisted[i]);
+        compare_input(d, of_argument(s, m.persisted[i]), &before->args[i], (const gyr__input *)m.persisted[i]);
 }
 
 static gyr_str location_name(uint8_t location) {
@@ -388,8 +358,7 @@ static void compare_directive(gyr__differ *d, const gyr__directive *before, cons
                         location_name(before->location_list[i]));
     for (uint32_t i = 0; i < after->location_count; i++)
         if (!(before->locations >> after->location_list[i] & 1))
-            gyr__change(d, DIRECTIVE_LOCATION_ADDED, s, "$ was added to %.",
-                        location_name(after->location_list[i]));
+            gyr__change(d, DIRECTIVE_LOCATION_ADDED, s, "$ was added to %.", location_name(after->location_list[i]));
 }
 
 static void compare_directives(gyr__differ *d) {
@@ -397,13 +366,11 @@ static void compare_directives(gyr__differ *d) {
     match m = match_names(d, POINTERS(before->directives, before->directive_count),
                           POINTERS(after->directives, after->directive_count));
     EACH_REMOVED (m, i)
-        gyr__change(
-            d, DIRECTIVE_REMOVED,
-            ((gyr__subject){.owner = &before->directives[i]->def, .is_directive = true, .before = true}),
-            "Directive % was removed.", {0});
+        gyr__change(d, DIRECTIVE_REMOVED,
+                    ((gyr__subject){.owner = &before->directives[i]->def, .is_directive = true, .before = true}),
+                    "Directive % was removed.", {0});
     EACH_ADDED (m, i)
-        gyr__change(d, DIRECTIVE_ADDED,
-                    ((gyr__subject){.owner = &after->directives[i]->def, .is_directive = true}),
+        gyr__change(d, DIRECTIVE_ADDED, ((gyr__subject){.owner = &after->directives[i]->def, .is_directive = true}),
                     "Directive % was added.", {0});
     EACH_PERSISTED (m, i) compare_directive(d, before->directives[i], (const gyr__directive *)m.persisted[i]);
 }

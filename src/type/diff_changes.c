@@ -22,15 +22,14 @@ static gyr_str coordinate_text(gyr__arena *a, gyr__subject s) {
     gyr_str none = gyr_s(""), member = s.member ? s.member->name : none,
             argument = s.argument ? s.argument->name : none;
     return gyr__arena_printf(a, "%s%.*s%s%.*s%s%.*s%s", s.is_directive ? "@" : "", (int)s.owner->name.len,
-                             s.owner->name.ptr, s.member ? "." : "", (int)member.len, member.ptr,
-                             s.argument ? "(" : "", (int)argument.len, argument.ptr, s.argument ? ":)" : "");
+                             s.owner->name.ptr, s.member ? "." : "", (int)member.len, member.ptr, s.argument ? "(" : "",
+                             (int)argument.len, argument.ptr, s.argument ? ":)" : "");
 }
 
 /* The words with % and $ replaced; NUL bytes in the texts stay. */
 static gyr_str fill_in(gyr__arena *a, const char *words, gyr_str coordinate, const gyr_str *texts) {
     size_t len = 0, at = 0, next = 0;
-    for (const char *p = words; *p; p++)
-        len += *p == '%' ? coordinate.len : *p == '$' ? texts[next++].len : 1;
+    for (const char *p = words; *p; p++) len += *p == '%' ? coordinate.len : *p == '$' ? texts[next++].len : 1;
     char *text = gyr__arena_alloc_aligned(a, len, 1);
     if (!text) return (gyr_str){NULL, 0};
     next = 0;
@@ -42,8 +41,16 @@ static gyr_str fill_in(gyr__arena *a, const char *words, gyr_str coordinate, con
     return gyr_str_of(text, len);
 }
 
-void gyr__change_add(gyr__differ *d, gyr__change_kind kind, gyr__subject s, const char *words,
-                     const gyr_str *texts) {
+/* A definition may begin with its description; its name is what people look for. */
+static gyr__place place_of_name(const gyr_schema *schema, const gyr__def *def) {
+    gyr__place place = def->place;
+    gyr_str text = schema->sources[place.source].text;
+    if (def->name.ptr >= text.ptr && def->name.ptr < text.ptr + text.len)
+        place.offset = (uint32_t)(def->name.ptr - text.ptr);
+    return place;
+}
+
+void gyr__change_add(gyr__differ *d, gyr__change_kind kind, gyr__subject s, const char *words, const gyr_str *texts) {
     gyr__arena *a = &d->changes->arena;
     if (d->scratch.failed) return; /* a text may be missing */
     const gyr__def *at = s.argument ? s.argument : s.member ? s.member : s.owner;
@@ -56,7 +63,7 @@ void gyr__change_add(gyr__differ *d, gyr__change_kind kind, gyr__subject s, cons
                                       .coordinate = coordinate,
                                       .before = s.before},
                             .kind = kind,
-                            .place = at->place};
+                            .place = place_of_name(s.before ? d->before : d->after, at)};
 }
 
 /* ---- places */
