@@ -219,11 +219,10 @@ gyr_status gyr_return_json(gyr_call *c, gyr_str json) { return answer_text(c, js
 
 gyr_status gyr_return_custom(gyr_call *c, const void *value) {
     if (!value) return gyr_return_null(c);
-    gyr_call *live = c ? call_of(c) : NULL;
-    const gyr_binding *scalar = live ? live->cx->field->def->type.named->binding : NULL;
     gyr_status status;
     gyr_call *call = open_call(c, &status);
     if (!call) return status;
+    const gyr_binding *scalar = call->cx->field->def->type.named->binding;
     size_t size = scalar && scalar->kind == GYR_BIND_SCALAR ? scalar->c_size : 0;
     void *copy = size ? call_alloc(call->cx, size) : NULL;
     if (copy) memcpy(copy, value, size);
@@ -241,10 +240,13 @@ gyr_status gyr_return_ref(gyr_call *c, const void *object) {
 
 gyr_status gyr_return_ref_as(gyr_call *c, const void *object, int64_t type_index) {
     if (!object) return gyr_return_null(c);
-    gyr_call *live = c ? call_of(c) : NULL;
-    if (live && (type_index < 0 || type_index >= live->cx->exec->schema->object_count))
-        return gyr_fail(c, gyr_s("The answer names no object type of the schema."));
-    ANSWER(c, .ptr = object, .len = (uint32_t)type_index + 1, .kind = GYR__CELL_REF);
+    gyr_status status;
+    gyr_call *call = open_call(c, &status);
+    if (!call) return status;
+    bool known = type_index >= 0 && type_index < call->cx->exec->schema->object_count;
+    *call->cell = known ? (gyr__cell){.ptr = object, .len = (uint32_t)type_index + 1, .kind = GYR__CELL_REF}
+                        : (gyr__cell){.failure = &gyr__failure_no_type, .kind = GYR__CELL_ERROR};
+    return answered(c, call);
 }
 
 /* A list header, and with `copy` its items, in the call's memory. */

@@ -14,6 +14,7 @@ const gyr__failure gyr__failure_memory = TEXT("Out of memory.");
 const gyr__failure gyr__failure_unanswered = TEXT("The resolver returned without an answer.");
 const gyr__failure gyr__failure_cancelled = TEXT("The request was cancelled.");
 const gyr__failure gyr__failure_abandoned = TEXT("The resolver abandoned the call.");
+const gyr__failure gyr__failure_no_type = TEXT("The answer names no object type of the schema.");
 const gyr__failure gyr__failure_not_custom = TEXT("The answer is a custom scalar's value, the field's type is not.");
 
 gyr__cell gyr__failed_cell(gyr_exec *x, const char *format, ...) {

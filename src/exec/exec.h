@@ -250,7 +250,7 @@ void gyr__batch_take(gyr_exec *x, gyr_batch *batch);
 
 /* errors.c */
 extern const gyr__failure gyr__failure_memory, gyr__failure_unanswered, gyr__failure_cancelled,
-    gyr__failure_abandoned, gyr__failure_not_custom;
+    gyr__failure_abandoned, gyr__failure_no_type, gyr__failure_not_custom;
 /** A failure cell with a formatted message, in the request's arena. */
 gyr__cell gyr__failed_cell(gyr_exec *x, const char *format, ...) GYR__PRINTF(2, 3);
 /** Adds a field error at op's position (exec->path appended). */

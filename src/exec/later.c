@@ -36,7 +36,7 @@ static gyr__pool *pool_of(gyr_schema *s) {
     if (!p) return NULL;
     *p = (gyr__pool){.allocator = s->allocator};
     pthread_mutex_init(&p->lock, NULL);
-    s->pool_free = pool_free;
+    atomic_store_explicit(&s->pool_free, pool_free, memory_order_relaxed); /* the same by any thread */
     if (atomic_compare_exchange_strong(&s->pool, &other, p)) return p;
     pool_free(p); /* another thread was first */
     return other;
@@ -197,7 +197,7 @@ gyr__later *gyr__inbox_take(gyr_exec *x) {
 
 bool gyr__inbox_idle(gyr_exec *x) {
     gyr__later *empty = NULL;
-    return atomic_compare_exchange_strong_explicit(&x->inbox, &empty, IDLE, memory_order_acq_rel, memory_order_relaxed);
+    return atomic_compare_exchange_strong(&x->inbox, &empty, IDLE);
 }
 
 void gyr__laters_cancel(gyr_exec *x) {
@@ -239,8 +239,7 @@ void gyr__laters_drop(gyr_exec *x) {
 void gyr__wake(gyr_exec *x) {
     gyr__later *idle = IDLE;
     atomic_fetch_add_explicit(&x->waking, 1, memory_order_acquire);
-    if (atomic_compare_exchange_strong_explicit(&x->inbox, &idle, NULL, memory_order_acq_rel, memory_order_relaxed) &&
-        x->request.wake)
+    if (atomic_compare_exchange_strong(&x->inbox, &idle, NULL) && x->request.wake)
         x->request.wake(x->request.wake_user);
     atomic_fetch_sub_explicit(&x->waking, 1, memory_order_release);
 }

@@ -229,7 +229,8 @@ static bool fetch_turn(gyr_exec *x) {
         while (gyr__dispatch(x)) {}
         if (x->arena.failed) return true;
         if (!x->pending) return true;
-        if (gyr__inbox_idle(x)) return false;
+        /* who cancels while the request is not idle does not wake it: look once more */
+        if (gyr__inbox_idle(x) && (x->cancel_done || !atomic_load(&x->cancelled))) return false;
     }
 }
 
@@ -330,7 +331,7 @@ void gyr_exec_stats(const gyr_exec *x, gyr_stats *out) {
 }
 
 void gyr_exec_cancel(gyr_exec *x) {
-    atomic_store_explicit(&x->cancelled, true, memory_order_relaxed);
+    atomic_store(&x->cancelled, true); /* in one order with the inbox's turning idle */
     gyr__wake(x);
 }
 
@@ -347,7 +348,7 @@ static void release(gyr_exec *x) {
         x->writer.base = x->writer.end = NULL;
     }
     exec_clear(x);
-    plan->spare_free = exec_destroy;
+    atomic_store_explicit(&plan->spare_free, exec_destroy, memory_order_relaxed); /* the same by any thread */
     gyr_exec *none = NULL;
     if (!atomic_compare_exchange_strong_explicit(&plan->spare, &none, x, memory_order_acq_rel, memory_order_relaxed))
         exec_destroy(x);

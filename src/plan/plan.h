@@ -208,7 +208,7 @@ struct gyr_plan {
     gyr__variant *variants; /* guarded by lock */
     uint32_t variant_count;
     _Atomic(struct gyr_exec *) spare; /* a finished request's memory for the next one; exec owns the meaning */
-    void (*spare_free)(struct gyr_exec *exec);
+    void (*_Atomic spare_free)(struct gyr_exec *exec);
 };
 
 /** Plans the operation. Errors: unknown operation (VALIDATION), LIMIT. The document must be valid. */

@@ -231,7 +231,7 @@ struct gyr_schema {
 
     /* Owned by upper layers, freed with the schema through their free functions. */
     _Atomic(gyr__pool *) pool;
-    void (*pool_free)(gyr__pool *pool);
+    void (*_Atomic pool_free)(gyr__pool *pool);
 };
 
 /** The named type, or NULL. */
