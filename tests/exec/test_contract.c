@@ -81,9 +81,7 @@ static const struct {
 static void check_answer(world *w, char way, size_t i) {
     char document[128], want[512], message[256], path[64];
     const char *field = answers[i].field, *text = answers[i].want;
-    const char *sub = strncmp(field, "object", 6) == 0 ? " { id }"
-                      : strcmp(field, "pet") == 0      ? " { __typename }"
-                                                       : "";
+    const char *sub = strncmp(field, "object", 6) == 0 ? " { id }" : strcmp(field, "pet") == 0 ? " { __typename }" : "";
     snprintf(document, sizeof document, "{ %c { %s(k: %d)%s } }", way, field, (int)answers[i].k, sub);
     assert_int_equal(world_run(w, document, ""), GYR_OK);
     snprintf(want, sizeof want, "\"data\":{\"%c\":{\"%s\":%s}}}", way, field, *text == '!' ? "null" : text);
@@ -150,8 +148,7 @@ static void wrong_shapes(void **state) {
             for (int k = 0; k <= A_AS_WRONG; k++) {
                 const char *name = names[f], *space = strchr(name, ' ');
                 int n = space ? (int)(space - name) : (int)strlen(name);
-                snprintf(document, sizeof document, "{ %c { %.*s(k: %d)%s } }", *way, n, name, k,
-                         space ? space : "");
+                snprintf(document, sizeof document, "{ %c { %.*s(k: %d)%s } }", *way, n, name, k, space ? space : "");
                 assert_int_equal(world_run(w, document, ""), GYR_OK);
                 if (k != A_NULL && k != A_OBJECT && k != A_AS && strchr("op", name[0]) && name[n - 1] != 's')
                     assert_has(w->text, "\"message\"");
@@ -163,13 +160,12 @@ static void wrong_shapes(void **state) {
 static void items_one_by_one(void **state) {
     world *w = *state;
     assert_int_equal(world_run(w, "{ s { ints(k: 14) } }", ""), GYR_OK);
-    assert_text(w->text, "{\"errors\":[{\"message\":\"no "
-                         "item\",\"locations\":[{\"line\":1,\"column\":7}],\"path\":[\"s\",\"ints\",1]},"
-                         "{\"message\":\"" SILENT
-                         "\",\"locations\":[{\"line\":1,\"column\":7}],\"path\":[\"s\",\"ints\",2]}],"
-                         "\"data\":{\"s\":{\"ints\":[7,null,null]}}}");
-    expect_error(w, "{ r { musts(k: 14) } }", "\"path\":[\"r\",\"musts\",1]",
-                 "\"data\":{\"r\":{\"musts\":null}}");
+    assert_text(w->text,
+                "{\"errors\":[{\"message\":\"no "
+                "item\",\"locations\":[{\"line\":1,\"column\":7}],\"path\":[\"s\",\"ints\",1]},"
+                "{\"message\":\"" SILENT "\",\"locations\":[{\"line\":1,\"column\":7}],\"path\":[\"s\",\"ints\",2]}],"
+                "\"data\":{\"s\":{\"ints\":[7,null,null]}}}");
+    expect_error(w, "{ r { musts(k: 14) } }", "\"path\":[\"r\",\"musts\",1]", "\"data\":{\"r\":{\"musts\":null}}");
     expect_error(w, "{ t { numbers(k: 15) } }", "Int cannot represent non-integer value: {}",
                  "\"data\":{\"t\":{\"numbers\":[[7,null],null,null]}}");
     expect_error(w, "{ b { grid(k: 15) { id } } }", "\"path\":[\"b\",\"grid\",0,0]",
@@ -255,9 +251,8 @@ static void cancelled(void **state) {
  * sections. */
 static void cancelled_starts_nothing(void **state) {
     world *w = *state;
-    ending e =
-        waiting(w, "mutation { a: set(k: 1) { id } s { mustObject(k: 10) { up { int } } } b: set(k: 2) { id }"
-                   " c: s { int } }");
+    ending e = waiting(w, "mutation { a: set(k: 1) { id } s { mustObject(k: 10) { up { int } } } b: set(k: 2) { id }"
+                          " c: s { int } }");
     world_settle(w);
     gyr_exec_cancel(e.exec);
     assert_int_equal(gyr_run(e.exec), GYR_DONE);
@@ -457,9 +452,7 @@ static void bad_requests(void **state) {
 static void mutations_are_serial(void **state) {
     world *w = *state;
     assert_int_equal(
-        world_run(w, "mutation { a: set(k: 1) { id } b: set(k: 3) { id } s { int } c: set(k: 2) { id } }",
-                  ""),
-        GYR_OK);
+        world_run(w, "mutation { a: set(k: 1) { id } b: set(k: 3) { id } s { int } c: set(k: 2) { id } }", ""), GYR_OK);
     assert_text(w->text, "{\"data\":{\"a\":{\"id\":1},\"b\":{\"id\":3},\"s\":{\"int\":5},\"c\":{\"id\":2}}}");
     ending e = waiting(w, "mutation { s { int } a: set(k: 44) { id } t: s { string } }");
     assert_int_not_equal(things[7].id, 44); /* not before the first has ended */
@@ -475,10 +468,9 @@ static void mutations_are_serial(void **state) {
 static void conditions(void **state) {
     world *w = *state;
     char document[512], variables[128], want[128];
-    strcpy(document,
-           "query Q($a: Boolean!, $b: Boolean!, $c: Boolean! = true, $d: Boolean!, $e: Boolean!) { r { "
-           "a: int @include(if: $a) b: int @skip(if: $b) c: int @include(if: $c) d: int @skip(if: true) "
-           "... @include(if: $d) { d: int } ... @skip(if: $e) @include(if: $d) { a: int e: int } } }");
+    strcpy(document, "query Q($a: Boolean!, $b: Boolean!, $c: Boolean! = true, $d: Boolean!, $e: Boolean!) { r { "
+                     "a: int @include(if: $a) b: int @skip(if: $b) c: int @include(if: $c) d: int @skip(if: true) "
+                     "... @include(if: $d) { d: int } ... @skip(if: $e) @include(if: $d) { a: int e: int } } }");
     for (int round = 0; round < 2; round++)
         for (int v = 0; v < 32; v++) {
             bool a = v & 1, b = v & 2, c = v & 4, d = v & 8, e = v & 16;
@@ -497,12 +489,11 @@ static void conditions(void **state) {
             assert_text(w->text, want);
         }
     /* a nullable variable with a default may stand there; null then is an error of the selection set */
-    assert_int_equal(world_run(w,
-                               "query Q($a: Boolean = true) { things { must } r { int @include(if: $a) } }",
-                               "{\"a\":null}"),
-                     GYR_OK);
-    assert_has(w->text,
-               "\"message\":\"Argument \\\"@include(if:)\\\" has invalid value: Expected variable \\\"$a\\\" provided to non-null type \\\"Boolean!\\\" not to be null.\"");
+    assert_int_equal(
+        world_run(w, "query Q($a: Boolean = true) { things { must } r { int @include(if: $a) } }", "{\"a\":null}"),
+        GYR_OK);
+    assert_has(w->text, "\"message\":\"Argument \\\"@include(if:)\\\" has invalid value: Expected variable \\\"$a\\\" "
+                        "provided to non-null type \\\"Boolean!\\\" not to be null.\"");
     assert_has(w->text, "\"data\":{\"things\":[{\"must\":5},{\"must\":5},{\"must\":5}],\"r\":null}}");
 }
 
@@ -529,8 +520,8 @@ static void paths(void **state) {
                                  GYR_RESOLVER("T.t", one),
                                  GYR_GETTER("Query.t", one),
                                  GYR_END};
-    gyr_schema *s = gyr_schema_new(
-        gyr_s("type Query { deep: [[T]] t: T } type T { slow: Int quick: Int t: T }"), table, NULL);
+    gyr_schema *s =
+        gyr_schema_new(gyr_s("type Query { deep: [[T]] t: T } type T { slow: Int quick: Int t: T }"), table, NULL);
     static const struct {
         const char *document, *path;
     } cases[] = {{"{ x: t { t { y: slow } } }", "[\"x\",\"t\",\"y\"]"},
@@ -542,8 +533,7 @@ static void paths(void **state) {
                  {"{ d: deep { t { slow } } }", "[\"d\",1,1,\"t\",\"slow\"]"}};
     assert_non_null(s);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        gyr_plan *p =
-            gyr_plan_new(s, gyr_str_of(cases[i].document, strlen(cases[i].document)), gyr_s(""), NULL);
+        gyr_plan *p = gyr_plan_new(s, gyr_str_of(cases[i].document, strlen(cases[i].document)), gyr_s(""), NULL);
         gyr_request r = world_request(w, p);
         paths_seen = 0;
         assert_int_equal(gyr_execute(&r), GYR_OK);
@@ -581,8 +571,8 @@ static void batches(void **state) {
                                  GYR_TYPE("T", thing),
                                  GYR_FIELD("T.id", thing, id),
                                  GYR_END};
-    gyr_schema *s = gyr_schema_new(
-        gyr_s("type Query { six: [T] } type T { id: Int friend(on: Int): T mate: T }"), table, NULL);
+    gyr_schema *s =
+        gyr_schema_new(gyr_s("type Query { six: [T] } type T { id: Int friend(on: Int): T mate: T }"), table, NULL);
     static const struct {
         const char *document, *response;
         uint32_t calls, sizes[4], max_batch;
@@ -596,17 +586,12 @@ static void batches(void **state) {
          0},
         {"{ six { friend { id } } }", SILENT, 2, {4, 2}, 0},
         {"{ six { friend(on: 1) { id } } }", "the rest", 2, {4, 2}, 0},
-        {"{ six { friend { id } } b: six { friend { id } } }", SILENT, 3, {4, 4, 4}, 0}, /* one group */
-        {"{ six { friend { id } } b: six { friend(on: 1) { id } } }",
-         "the rest",
-         4,
-         {4, 2, 4, 2},
-         0}, /* two */
+        {"{ six { friend { id } } b: six { friend { id } } }", SILENT, 3, {4, 4, 4}, 0},               /* one group */
+        {"{ six { friend { id } } b: six { friend(on: 1) { id } } }", "the rest", 4, {4, 2, 4, 2}, 0}, /* two */
         {"{ six { mate { id } } }", "{\"mate\":{\"id\":5}}", 3, {2, 2, 2}, 2}};
     assert_non_null(s);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        gyr_plan *p =
-            gyr_plan_new(s, gyr_str_of(cases[i].document, strlen(cases[i].document)), gyr_s(""), NULL);
+        gyr_plan *p = gyr_plan_new(s, gyr_str_of(cases[i].document, strlen(cases[i].document)), gyr_s(""), NULL);
         gyr_request r = world_request(w, p);
         r.max_batch = cases[i].max_batch;
         batch_calls = 0;

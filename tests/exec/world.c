@@ -14,8 +14,7 @@ void assert_text_(gyr_str got, const char *want, int line) {
 }
 
 void assert_has(gyr_str text, const char *part) {
-    if (!memmem(text.ptr, text.len, part, strlen(part)))
-        fail_msg("no %s in %.*s", part, (int)text.len, text.ptr);
+    if (!memmem(text.ptr, text.len, part, strlen(part))) fail_msg("no %s in %.*s", part, (int)text.len, text.ptr);
 }
 
 /* ---- answers */
@@ -61,8 +60,7 @@ static gyr_status plain_answer(gyr_call *c, int k) {
     case A_JSON: return gyr_return_json(c, gyr_s("{\"a\":[1]}"));
     case A_CUSTOM: return gyr_return_custom(c, &day);
     case A_AS:
-        return gyr_return_ref_as(c, &things[3],
-                                 gyr_schema_type_index(((world *)gyr_context(c))->schema, gyr_s("Y")));
+        return gyr_return_ref_as(c, &things[3], gyr_schema_type_index(((world *)gyr_context(c))->schema, gyr_s("Y")));
     case A_AS_WRONG: return gyr_return_ref_as(c, &things[3], 12345);
     default: return gyr_fail(c, gyr_s("failed"));
     }
@@ -88,8 +86,7 @@ void world_answer(gyr_call *c, int k, bool handle) {
         return;
     default: {
         gyr_status status = plain_answer(c, k);
-        if (status != GYR_OK)
-            assert_int_equal(status, GYR_ERR_ARGUMENT); /* a custom value where none belongs */
+        if (status != GYR_OK) assert_int_equal(status, GYR_ERR_ARGUMENT); /* a custom value where none belongs */
         return;
     }
     }
@@ -173,11 +170,10 @@ static const struct {
 enum { FIELDS = sizeof fields / sizeof fields[0], WAYS = 5 };
 
 static void make_sdl(char *sdl, size_t size, char names[WAYS][FIELDS][2][32]) {
-    size_t n =
-        (size_t)snprintf(sdl, size,
-                         "scalar Date scalar Any enum E { RED GREEN } union P = X | Y\n"
-                         "type Query { r: R g: G b: B s: S t: T things: [R!] maybe: [P] deep: [[R]] }\n"
-                         "type Mutation { set(k: Int!): Live s: S r: R }\n type Live { id: Int }\n");
+    size_t n = (size_t)snprintf(sdl, size,
+                                "scalar Date scalar Any enum E { RED GREEN } union P = X | Y\n"
+                                "type Query { r: R g: G b: B s: S t: T things: [R!] maybe: [P] deep: [[R]] }\n"
+                                "type Mutation { set(k: Int!): Live s: S r: R }\n type Live { id: Int }\n");
     for (int w = 0; w < WAYS; w++) {
         n += (size_t)snprintf(sdl + n, size - n, "type %c {", "RGBST"[w]);
         for (int f = 0; f < FIELDS; f++) {
@@ -191,8 +187,7 @@ static void make_sdl(char *sdl, size_t size, char names[WAYS][FIELDS][2][32]) {
 }
 
 static void set_live(gyr_call *c) {
-    things[7].id =
-        ((const how *)gyr_args(c))->k; /* one struct for all: written before the next one changes it */
+    things[7].id = ((const how *)gyr_args(c))->k; /* one struct for all: written before the next one changes it */
     gyr_return_ref(c, &things[7]);
 }
 static void some(gyr_call *c) { gyr_return_structs(c, things, 3, sizeof things[0]); }
