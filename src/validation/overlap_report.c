@@ -27,7 +27,11 @@ typedef struct field_set { /* a selection set with its inline fragments */
     GYR__VEC(gyr__definition *) spreads; /* each fragment once */
 } field_set;
 
-enum { MAX_NODES = 20, MAX_DETAIL = 1000 };
+enum {
+    MAX_NODES = 20,
+    MAX_DETAIL = 1000, /* characters of a reason */
+    MAX_BELOW = 32     /* conflicts of subfields: more fill neither a reason nor its places */
+};
 
 typedef struct conflict {
     gyr_str key, reason;
@@ -35,7 +39,10 @@ typedef struct conflict {
     uint32_t count1, count2;
 } conflict;
 
-typedef GYR__VEC(conflict) conflicts;
+typedef struct conflicts {
+    GYR__VEC(conflict) list;
+    uint32_t most; /* more than these cannot be told */
+} conflicts;
 
 typedef struct report {
     gyr__validation *v;
@@ -44,9 +51,12 @@ typedef struct report {
     uint32_t budget, depth;
 } report;
 
-enum { BUDGET = 2000000, DEPTH = 220 };
+enum { BUDGET = 500000, DEPTH = 220 };
 
 static bool goes_on(const report *r) { return r->budget && !r->v->stop; }
+static bool wants_more(const report *r, const conflicts *found) {
+    return goes_on(r) && found->list.len < found->most;
+}
 static void spend(report *r) { r->budget -= r->budget != 0; }
 
 static void compare_fragments(report *r, conflicts *found, bool exclusive, gyr__definition *a,
@@ -142,13 +152,13 @@ static bool was_compared(report *r, const void *a, const void *b, bool exclusive
 
 static void compare_groups(report *r, conflicts *found, bool exclusive, const field_set *a,
                            const field_set *b) {
-    for (uint32_t i = 0; i < a->groups.len && goes_on(r); i++) {
+    for (uint32_t i = 0; i < a->groups.len && wants_more(r, found); i++) {
         const field_group *x = &a->groups.items[i];
         const gyr__map_entry *e = gyr__map_find(&b->keys, x->key);
         const field_group *y = e ? &b->groups.items[e->num] : NULL;
         spend(r);
         for (uint32_t k = 0; y && k < x->list.len; k++)
-            for (uint32_t n = 0; n < y->list.len && goes_on(r); n++)
+            for (uint32_t n = 0; n < y->list.len && wants_more(r, found); n++)
                 find_conflict(r, found, exclusive, x->key, &x->list.items[k], &y->list.items[n]);
     }
 }
@@ -156,7 +166,7 @@ static void compare_groups(report *r, conflicts *found, bool exclusive, const fi
 static void compare_with_fragment(report *r, conflicts *found, bool exclusive, const field_set *s,
                                   const gyr__definition *f) {
     spend(r);
-    if (!s->groups.len || !goes_on(r) || was_compared(r, s, f, exclusive)) return;
+    if (!s->groups.len || !wants_more(r, found) || was_compared(r, s, f, exclusive)) return;
     const field_set *t = set_of_fragment(r, f);
     if (!t || s == t) return;
     if (r->depth == DEPTH) {
@@ -165,7 +175,7 @@ static void compare_with_fragment(report *r, conflicts *found, bool exclusive, c
     }
     r->depth++;
     compare_groups(r, found, exclusive, s, t);
-    for (uint32_t i = 0; i < t->spreads.len && goes_on(r); i++)
+    for (uint32_t i = 0; i < t->spreads.len && wants_more(r, found); i++)
         compare_with_fragment(r, found, exclusive, s, t->spreads.items[i]);
     r->depth--;
 }
@@ -173,7 +183,7 @@ static void compare_with_fragment(report *r, conflicts *found, bool exclusive, c
 static void compare_fragments(report *r, conflicts *found, bool exclusive, gyr__definition *a,
                               gyr__definition *b) {
     spend(r);
-    if (a == b || !goes_on(r) || was_compared(r, a < b ? a : b, a < b ? b : a, exclusive)) return;
+    if (a == b || !wants_more(r, found) || was_compared(r, a < b ? a : b, a < b ? b : a, exclusive)) return;
     const field_set *s = set_of_fragment(r, a), *t = set_of_fragment(r, b);
     if (!s || !t) return;
     if (r->depth == DEPTH) {
@@ -182,9 +192,9 @@ static void compare_fragments(report *r, conflicts *found, bool exclusive, gyr__
     }
     r->depth++;
     compare_groups(r, found, exclusive, s, t);
-    for (uint32_t i = 0; i < t->spreads.len && goes_on(r); i++)
+    for (uint32_t i = 0; i < t->spreads.len && wants_more(r, found); i++)
         compare_fragments(r, found, exclusive, a, t->spreads.items[i]);
-    for (uint32_t i = 0; i < s->spreads.len && goes_on(r); i++)
+    for (uint32_t i = 0; i < s->spreads.len && wants_more(r, found); i++)
         compare_fragments(r, found, exclusive, s->spreads.items[i], b);
     r->depth--;
 }
@@ -197,7 +207,7 @@ static void compare_sets(report *r, conflicts *found, bool exclusive, const fiel
     for (uint32_t i = 0; i < a->spreads.len; i++)
         compare_with_fragment(r, found, exclusive, b, a->spreads.items[i]);
     for (uint32_t i = 0; i < a->spreads.len; i++)
-        for (uint32_t k = 0; k < b->spreads.len && goes_on(r); k++)
+        for (uint32_t k = 0; k < b->spreads.len && wants_more(r, found); k++)
             compare_fragments(r, found, exclusive, a->spreads.items[i], b->spreads.items[k]);
 }
 
@@ -312,8 +322,8 @@ static void take_places(uint32_t *at, uint32_t *count, const uint32_t *from, uin
 
 static GYR__NOINLINE gyr_str reason_of_subfields(report *r, const conflicts *below) {
     gyr_str text = gyr_s("");
-    for (uint32_t i = 0; i < below->len && text.len <= MAX_DETAIL; i++) {
-        gyr_str key = abbreviated(r, below->items[i].key), reason = below->items[i].reason;
+    for (uint32_t i = 0; i < below->list.len && text.len <= MAX_DETAIL; i++) {
+        gyr_str key = abbreviated(r, below->list.items[i].key), reason = below->list.items[i].reason;
         text =
             gyr__arena_printf(&r->v->arena, "%.*s%ssubfields \"%.*s\" conflict because %.*s", (int)text.len,
                               text.ptr, i ? " and " : "", (int)key.len, key.ptr, (int)reason.len, reason.ptr);
@@ -321,9 +331,9 @@ static GYR__NOINLINE gyr_str reason_of_subfields(report *r, const conflicts *bel
     return abbreviated(r, text);
 }
 
-static GYR__NOINLINE void add_conflict(report *r, conflicts *found, gyr_str key, gyr_str reason, const details *a,
-                         const details *b, const conflicts *below) {
-    conflict *c = gyr__vec_push(&r->v->arena, found);
+static GYR__NOINLINE void add_conflict(report *r, conflicts *found, gyr_str key, gyr_str reason,
+                                       const details *a, const details *b, const conflicts *below) {
+    conflict *c = gyr__vec_push(&r->v->arena, &found->list);
     if (!c) {
         gyr__no_memory(r->v);
         return;
@@ -331,9 +341,9 @@ static GYR__NOINLINE void add_conflict(report *r, conflicts *found, gyr_str key,
     *c = (conflict){.key = key, .reason = reason, .count1 = 1, .count2 = 1};
     c->at1[0] = a->node->node.start;
     c->at2[0] = b->node->node.start;
-    for (uint32_t i = 0; below && i < below->len; i++) {
-        take_places(c->at1, &c->count1, below->items[i].at1, below->items[i].count1);
-        take_places(c->at2, &c->count2, below->items[i].at2, below->items[i].count2);
+    for (uint32_t i = 0; below && i < below->list.len; i++) {
+        take_places(c->at1, &c->count1, below->list.items[i].at1, below->list.items[i].count1);
+        take_places(c->at2, &c->count2, below->list.items[i].at2, below->list.items[i].count2);
     }
 }
 
@@ -341,7 +351,7 @@ static const gyr__type *named_of(const details *d) { return d->field ? d->field-
 
 static GYR__NOINLINE void compare_below(report *r, conflicts *found, bool exclusive, gyr_str key,
                                         const details *a, const details *b) {
-    conflicts below = {0};
+    conflicts below = {.most = MAX_BELOW};
     const field_set *s = set_of(r, named_of(a), &a->node->selection_set);
     const field_set *t = set_of(r, named_of(b), &b->node->selection_set);
     if (!s || !t) return;
@@ -352,7 +362,7 @@ static GYR__NOINLINE void compare_below(report *r, conflicts *found, bool exclus
     r->depth++;
     compare_sets(r, &below, exclusive, s, t);
     r->depth--;
-    if (below.len) add_conflict(r, found, key, reason_of_subfields(r, &below), a, b, &below);
+    if (below.list.len) add_conflict(r, found, key, reason_of_subfields(r, &below), a, b, &below);
 }
 
 static void find_conflict(report *r, conflicts *found, bool exclusive, gyr_str key, const details *a,
@@ -378,21 +388,22 @@ static void tell(report *r, const conflict *c) {
 }
 
 static GYR__NOINLINE void check_set(report *r, const gyr__type *parent, const gyr__ast_selection_set *set) {
-    conflicts found = {0};
+    uint32_t told = r->v->errors->list.len - r->v->errors_before;
+    conflicts found = {.most = r->v->max_errors + 1 - GYR__MIN(told, r->v->max_errors)};
     const field_set *s = set_of(r, parent, set);
     if (!s) return;
     for (uint32_t i = 0; i < s->groups.len; i++) {
         const field_group *g = &s->groups.items[i];
         for (uint32_t k = 0; k < g->list.len; k++)
-            for (uint32_t n = k + 1; n < g->list.len && goes_on(r); n++)
+            for (uint32_t n = k + 1; n < g->list.len && wants_more(r, &found); n++)
                 find_conflict(r, &found, false, g->key, &g->list.items[k], &g->list.items[n]);
     }
     for (uint32_t i = 0; i < s->spreads.len; i++) {
         compare_with_fragment(r, &found, false, s, s->spreads.items[i]);
-        for (uint32_t k = i + 1; k < s->spreads.len && goes_on(r); k++)
+        for (uint32_t k = i + 1; k < s->spreads.len && wants_more(r, &found); k++)
             compare_fragments(r, &found, false, s->spreads.items[i], s->spreads.items[k]);
     }
-    for (uint32_t i = 0; i < found.len && !r->v->stop; i++) tell(r, &found.items[i]);
+    for (uint32_t i = 0; i < found.list.len && !r->v->stop; i++) tell(r, &found.list.items[i]);
 }
 
 static void walk(report *r, const gyr__type *parent, const gyr__ast_selection_set *set, bool is_inline) {

@@ -96,7 +96,7 @@ static void tell(gyr__validation *v, gyr_status status, gyr__says says, const gy
         gyr__no_memory(v);
         return;
     }
-    for (size_t i = 0; i < at_count; i++) places[i] = gyr__source_location(v->source, at[i]);
+    for (size_t i = 0; i < at_count; i++) places[i] = gyr__place_of(v, at[i]);
     e->locations = places;
     e->location_count = (uint32_t)at_count;
     if (v->source->name.len) e->source = gyr__arena_str(&v->errors->arena, v->source->name);

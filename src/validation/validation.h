@@ -5,6 +5,7 @@
  *     rules_*.c          rules, related ones together
  *     overlap.c          are there fields that cannot be merged? linear
  *     overlap_report.c   which, in the reference's words, when there are
+ *     places.c           lines and columns
  *     validate.c         the order of all that, and how errors are told
  *
  * Nothing recurses over more than the parser's depth limit: what follows fragments keeps a stack or a list of
@@ -60,6 +61,12 @@ struct gyr__definition {
     bool merged;            /* its fields stand in a set whose merging was checked */
 };
 
+/** The index of places.c; zero until the first error. */
+typedef struct gyr__places {
+    GYR__VEC(uint32_t) lines; /* offsets of their first bytes */
+    uint32_t *units;
+} gyr__places;
+
 typedef struct gyr__validation {
     const gyr_schema *schema;
     const gyr__source *source;
@@ -70,6 +77,7 @@ typedef struct gyr__validation {
     gyr__arena arena;
     bool stop;
     gyr_status status;
+    gyr__places places;
 
     gyr__definition *definitions; /* operations and fragments in document order */
     uint32_t definition_count, operation_count;
@@ -97,6 +105,8 @@ GYR__COLD void gyr__tell(gyr__validation *v, gyr__says says, const gyr_str *args
     gyr__tell((v), GYR__SAYS_##ID, (const gyr_str[]){__VA_ARGS__}, (const uint32_t[]){(at1), (at2)}, 2)
 /** A limit is exceeded: ends validation. `at` may be NULL. */
 GYR__COLD void gyr__tell_limit(gyr__validation *v, gyr__says says, const gyr__node *at, uint32_t limit);
+/** Line and column of a byte offset. */
+gyr_location gyr__place_of(gyr__validation *v, uint32_t offset);
 /** After errors were added by others: have there been too many? */
 void gyr__count_errors(gyr__validation *v);
 /** Memory is out. Always false. */

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "documents.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,8 +183,7 @@ static void test_fragments(void **state) {
 static void test_cycles(void **state) {
     (void)state;
     static const example list[] = {
-        {"fragment A on Dog { ...B ...B } fragment B on Dog { ...C } fragment C on Dog { name ...Unknown }",
-         ""},
+        {"fragment A on Dog { ...B ...B } fragment B on Dog { ...C } fragment C on Dog { name ...Unknown }", ""},
         {"fragment A on Dog { pet { ...A } }", "Cannot spread fragment \"A\" within itself. @1:27\n"},
         {"fragment A on Dog { ...B }\nfragment B on Dog { ...C }\nfragment C on Dog { ...A ...B }",
          "Cannot spread fragment \"A\" within itself via \"B\", \"C\". @1:21 2:21 3:21\n"
@@ -209,9 +209,8 @@ static void test_arguments(void **state) {
     };
     static const example required[] = {
         {"{ needs(x: 1) take @here(n: 1) }", ""},
-        {"{ needs @here }",
-         "Argument \"Query.needs(x:)\" of type \"Int!\" is required, but it was not provided. @1:3\n"
-         "Argument \"@here(n:)\" of type \"Int!\" is required, but it was not provided. @1:9\n"},
+        {"{ needs @here }", "Argument \"Query.needs(x:)\" of type \"Int!\" is required, but it was not provided. @1:3\n"
+                            "Argument \"@here(n:)\" of type \"Int!\" is required, but it was not provided. @1:9\n"},
     };
     RUN(ARGUMENT_NAMES, names);
     RUN(UNIQUE_ARGUMENTS, unique);
@@ -259,9 +258,8 @@ static void test_values(void **state) {
     };
     static const example unique[] = {
         {"{ take(in: {a: 1, b: {a: 2}}, any: {a: {a: 1}}) }", ""},
-        {"{ take(any: {a: 1, b: 2, a: 3, a: 4}) }",
-         "There can be only one input field named \"a\". @1:14 1:26\n"
-         "There can be only one input field named \"a\". @1:14 1:32\n"},
+        {"{ take(any: {a: 1, b: 2, a: 3, a: 4}) }", "There can be only one input field named \"a\". @1:14 1:26\n"
+                                                    "There can be only one input field named \"a\". @1:14 1:32\n"},
     };
     RUN(VALUES, values);
     RUN(UNIQUE_INPUT_FIELDS, unique);
@@ -289,8 +287,7 @@ static void test_variables(void **state) {
     (void)state;
     static const example unique[] = {
         {"query ($a: Int, $b: Int) { a } query B($a: Int) { a }", ""},
-        {"query ($a: Int, $b: Int, $a: ID) { a }",
-         "There can be only one variable named \"$a\". @1:9 1:27\n"},
+        {"query ($a: Int, $b: Int, $a: ID) { a }", "There can be only one variable named \"$a\". @1:9 1:27\n"},
     };
     static const example input[] = {
         {"query ($a: [In!]!, $b: Color, $c: Any, $d: Unknown) { a }", ""},
@@ -384,45 +381,41 @@ static void test_introspection_off(void **state) {
 
 static void test_defer_stream(void **state) {
     (void)state;
-    gyr_schema *s = schema_of(
-        "directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT\n"
-        "directive @stream(if: Boolean! = true, label: String, initialCount: Int = 0) on FIELD\n"
-        "type Query { a: Int list: [Int] q: Query } type Mutation { a: Int list: [Int] }\n"
-        "type Subscription { a: Query list: [Int] }",
-        NULL, NULL);
+    gyr_schema *s =
+        schema_of("directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT\n"
+                  "directive @stream(if: Boolean! = true, label: String, initialCount: Int = 0) on FIELD\n"
+                  "type Query { a: Int list: [Int] q: Query } type Mutation { a: Int list: [Int] }\n"
+                  "type Subscription { a: Query list: [Int] }",
+                  NULL, NULL);
     expect_errors(s, 0, "{ ... @defer(label: \"x\") { a } list @stream }", "");
-    expect_errors(
-        s, 0,
-        "query ($l: String) { ... @defer(label: \"x\") { a } q { ... @defer(label: \"x\") { a } }\n"
-        "  x: q { ... @defer(label: $l) { a } y: a @stream } }",
-        "Value for arguments \"defer(label:)\" and \"stream(label:)\" must be unique across all Defer/Stream "
-        "directive usages. @1:26 1:59\n"
-        "Argument \"@defer(label:)\" must be a static string. @2:14\n"
-        "Directive \"@stream\" cannot be used on non-list field \"Query.a\". @2:43\n");
+    expect_errors(s, 0,
+                  "query ($l: String) { ... @defer(label: \"x\") { a } q { ... @defer(label: \"x\") { a } }\n"
+                  "  x: q { ... @defer(label: $l) { a } y: a @stream } }",
+                  "Value for arguments \"defer(label:)\" and \"stream(label:)\" must be unique across all Defer/Stream "
+                  "directive usages. @1:26 1:59\n"
+                  "Argument \"@defer(label:)\" must be a static string. @2:14\n"
+                  "Directive \"@stream\" cannot be used on non-list field \"Query.a\". @2:43\n");
     expect_errors(s, 0, "mutation { ... @defer { a } list @stream }",
                   "Defer directive cannot be used on root mutation type \"Mutation\". @1:16\n"
                   "Stream directive cannot be used on root mutation type \"Mutation\". @1:34\n");
-    expect_errors(
-        s, 0,
-        "subscription { a { ...F } } fragment F on Query { ... @defer { a } ... @defer(if: false) { a } }",
-        "Defer directive not supported on subscription operations. Disable `@defer` by setting the `if` "
-        "argument to `false`. @1:55 1:20\n");
+    expect_errors(s, 0,
+                  "subscription { a { ...F } } fragment F on Query { ... @defer { a } ... @defer(if: false) { a } }",
+                  "Defer directive not supported on subscription operations. Disable `@defer` by setting the `if` "
+                  "argument to `false`. @1:55 1:20\n");
     gyr__schema_unref(s);
 }
 
 static void test_fragment_arguments(void **state) {
     (void)state;
     gyr_schema *s = schema_of(sdl, NULL, NULL);
-    expect_errors(
-        s, 0,
-        "query ($n: Int!) { ...F(x: $n) } fragment F($x: Int!, $y: Int = 1) on Query { needs(x: $x) b: "
-        "take(sure: $y) }",
-        "");
-    expect_errors(
-        s, 0, "{ ...F(z: 1) } fragment F($x: Int!) on Query { take }",
-        "Fragment \"F\" argument \"x\" of type \"Int!\" is required, but it was not provided. @1:3\n"
-        "Unknown argument \"z\" on fragment \"F\". Did you mean \"x\"? @1:8\n"
-        "Variable \"$x\" is never used in fragment \"F\". @1:27\n");
+    expect_errors(s, 0,
+                  "query ($n: Int!) { ...F(x: $n) } fragment F($x: Int!, $y: Int = 1) on Query { needs(x: $x) b: "
+                  "take(sure: $y) }",
+                  "");
+    expect_errors(s, 0, "{ ...F(z: 1) } fragment F($x: Int!) on Query { take }",
+                  "Fragment \"F\" argument \"x\" of type \"Int!\" is required, but it was not provided. @1:3\n"
+                  "Unknown argument \"z\" on fragment \"F\". Did you mean \"x\"? @1:8\n"
+                  "Variable \"$x\" is never used in fragment \"F\". @1:27\n");
     gyr__schema_unref(s);
 }
 
@@ -439,6 +432,22 @@ static void test_error_limit(void **state) {
                               "Cannot query field \"b\" on type \"Query\". @1:5\n"
                               "Too many validation errors, error limit reached. Validation aborted.\n");
     free(text);
+    gyr__schema_unref(s);
+}
+
+/* Columns are UTF-16 code units, CR LF is one line end; the index of places has steps of 4096 bytes. */
+static void test_places(void **state) {
+    (void)state;
+    gyr_schema *s = schema_of(sdl, NULL, NULL);
+    char document[12000] = "# \r\n{ take(text: \"", expected[256];
+    size_t len = strlen(document);
+    for (int i = 0; i < 2500; i++, len += 4) memcpy(document + len, "\xF0\x9F\x98\x80", 4);
+    snprintf(document + len, sizeof document - len, "\") zz\r yy\n\n  xx }");
+    snprintf(expected, sizeof expected,
+             "Cannot query field \"zz\" on type \"Query\". @2:%d\nCannot query field \"yy\" on type \"Query\". @3:2\n"
+             "Cannot query field \"xx\" on type \"Query\". @5:3\n",
+             15 + 2 * 2500 + 3);
+    expect_errors(s, 0, document, expected);
     gyr__schema_unref(s);
 }
 
@@ -474,7 +483,7 @@ int main(void) {
         cmocka_unit_test(test_optional_rules), cmocka_unit_test(test_introspection_off),
         cmocka_unit_test(test_defer_stream),   cmocka_unit_test(test_fragment_arguments),
         cmocka_unit_test(test_error_limit),    cmocka_unit_test(test_suggestions_off),
-        cmocka_unit_test(test_rule_names),
+        cmocka_unit_test(test_rule_names),     cmocka_unit_test(test_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
