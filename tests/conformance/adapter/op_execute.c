@@ -70,10 +70,6 @@ static void execute(adapter_request *r, answers *a, gyr_schema *types, const gyr
     gyr_errors *errors = NULL;
     gyr_schema *schema = answers_schema(a, types, options, &errors);
     gyr_plan *plan = schema ? plan_of(r, schema, &errors) : NULL;
-    if (plan && gyr_plan_operation_type(plan) == GYR_SUBSCRIPTION) {
-        gyr__json_key(r->out, gyr_s("unsupported"));
-        gyr__json_put_bool(r->out, true);
-    }
     gyr__json_key(r->out, gyr_s("response"));
     if (plan)
         put_response(r, a, plan);
