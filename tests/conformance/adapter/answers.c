@@ -87,9 +87,7 @@ static void return_object(answers *a, gyr_call *call, const gyr__json *value, gy
 /* ---- answers out of trees */
 
 static bool is_leaf(gyr__type_ref t) { return !t.depth && gyr__is_leaf_type(t.named); }
-static bool is_custom(const gyr__type *t) {
-    return t->kind == GYR__SCALAR && t->scalar == GYR__CUSTOM_SCALAR;
-}
+static bool is_custom(const gyr__type *t) { return t->kind == GYR__SCALAR && t->scalar == GYR__CUSTOM_SCALAR; }
 
 static void return_tree(answers *a, gyr_call *call, const gyr__json *v, gyr__type_ref t);
 
@@ -212,8 +210,7 @@ static void answer_later(gyr_call *call) {
 }
 
 static void answer_batch(gyr_batch *batch) {
-    for (uint32_t i = 0; i < gyr_batch_count(batch); i++)
-        answer(gyr_batch_context(batch), gyr_batch_call(batch, i));
+    for (uint32_t i = 0; i < gyr_batch_count(batch); i++) answer(gyr_batch_context(batch), gyr_batch_call(batch, i));
 }
 
 static void answer_batch_later(gyr_batch *batch) {
@@ -241,8 +238,8 @@ static gyr_binding *batch_rows(answers *a, const gyr_schema *types) {
         const gyr__type *t = types->objects[i];
         for (uint32_t k = 0; !t->is_introspection && k < t->field_count; k++) {
             gyr_str name = t->fields[k].def.name;
-            gyr_str at = gyr__arena_printf(a->arena, "%.*s.%.*s", (int)t->def.name.len, t->def.name.ptr,
-                                           (int)name.len, name.ptr);
+            gyr_str at = gyr__arena_printf(a->arena, "%.*s.%.*s", (int)t->def.name.len, t->def.name.ptr, (int)name.len,
+                                           name.ptr);
             gyr_binding *row = gyr__vec_push(a->arena, &rows);
             if (!row) return NULL;
             *row = (gyr_binding)GYR_BATCH(at.ptr, fn);

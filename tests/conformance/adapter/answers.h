@@ -28,8 +28,7 @@ typedef struct answers {
 
 /** A schema whose every field is bound as the mode says, also a->schema; `types` is the same schema unbound.
  * *errors as of gyr_schema_build. */
-gyr_schema *answers_schema(answers *a, const gyr_schema *types, const gyr_schema_options *options,
-                           gyr_errors **errors);
+gyr_schema *answers_schema(answers *a, const gyr_schema *types, const gyr_schema_options *options, gyr_errors **errors);
 /** The value as JSON text. */
 gyr_str tree_text(gyr__arena *arena, const gyr__json *value);
 /** Answers all that was suspended so far. False: nothing was. */

@@ -18,8 +18,7 @@ bool request_option(const adapter_request *r, gyr_str name) {
 
 uint32_t request_option_number(const adapter_request *r, gyr_str name) {
     const gyr__json *v = gyr__json_get(gyr__json_get(r->json, gyr_s("options")), name);
-    return v && v->kind == GYR__JSON_INT && v->integer > 0 && v->integer < UINT32_MAX ? (uint32_t)v->integer
-                                                                                      : 0;
+    return v && v->kind == GYR__JSON_INT && v->integer > 0 && v->integer < UINT32_MAX ? (uint32_t)v->integer : 0;
 }
 
 void answer_unsupported(adapter_request *r) {

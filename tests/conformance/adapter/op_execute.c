@@ -6,9 +6,7 @@
 #include "answers.h"
 #include "schema.h"
 
-static const gyr__json *member(const adapter_request *r, gyr_str name) {
-    return gyr__json_get(r->json, name);
-}
+static const gyr__json *member(const adapter_request *r, gyr_str name) { return gyr__json_get(r->json, name); }
 
 /* `name`, or the JSON text in `name_json`. NULL: neither. */
 static const gyr__json *tree_of(adapter_request *r, gyr_str name, gyr_str name_json) {
