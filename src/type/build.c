@@ -152,7 +152,7 @@ static gyr__build_stage build(gyr__builder *b, const gyr_schema_options *options
     add_meta_fields(b->schema);
     if (!b->unchecked) gyr__check_schema(b);
     if (!gyr__bind_scalars(b->schema, options)) return GYR__STAGE_TYPE;
-    gyr__build_defaults(b);
+    if (!b->unchecked) gyr__build_defaults(b);
     if (!clean(b)) return GYR__STAGE_TYPE;
     if (!b->schema->unbound) {
         if (!gyr__bind_schema(b->schema, options, b->errors) || !clean(b)) return GYR__STAGE_BINDING;

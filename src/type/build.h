@@ -12,7 +12,7 @@ gyr_schema *gyr__schema_build(const gyr_schema_options *options, gyr_errors *err
 void gyr__schema_unref(gyr_schema *schema);
 
 /** As gyr__schema_build, but only what keeps the definitions from fitting together is an error: the types may break
- *  rules of section 3, defaults may not fit (they are null). For tools that look at parts of schemas. */
+ *  rules of section 3. Defaults are texts only, their values null. For tools that look at parts of schemas. */
 gyr_schema *gyr__schema_assume_valid(const gyr_schema_options *options, gyr_errors *errors);
 
 /** How far a build came. */

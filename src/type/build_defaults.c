@@ -45,7 +45,7 @@ static void coerce(gyr__builder *b, gyr__default *d) {
         d->input->default_value = (gyr_value){.kind = GYR_VALUE_NULL};
         if (problems.failed || problems.arena.failed)
             b->errors->failed = true;
-        else if (!b->unchecked)
+        else
             gyr__check_default(b, d, &problems);
     }
     gyr__errors_fini(&problems);

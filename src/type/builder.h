@@ -72,7 +72,7 @@ typedef struct gyr__builder {
     gyr__ast_document **documents;
     uint32_t source_count; /* with the built-in one */
     uint32_t base_count;   /* sources that are an existing schema, not checked by the SDL rules */
-    bool unchecked;        /* the last phases report nothing */
+    bool unchecked;        /* without the last phases: gyr__schema_assume_valid */
 
     gyr__type *cache[256]; /* of gyr__build_named */
     gyr__map names;              /* type name -> gyr__decl *, all that are defined */
