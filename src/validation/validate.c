@@ -238,7 +238,8 @@ gyr_status gyr__validate(const gyr_schema *schema, const gyr__source *source,
     gyr__arena_fini(&v.arena);
     errors->limit = limit;
     if (errors->failed || errors->arena.failed) return GYR_ERR_MEMORY;
-    sort_errors(errors->list.items + v.errors_before, errors->list.len - v.errors_before);
+    if (errors->list.items)
+        sort_errors(errors->list.items + v.errors_before, errors->list.len - v.errors_before);
     if (v.status) return v.status;
     return errors->list.len > v.errors_before ? GYR_ERR_VALIDATION : GYR_OK;
 }
