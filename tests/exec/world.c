@@ -202,7 +202,6 @@ int world_new(void **state) {
     static char sdl[8192], names[WAYS][FIELDS][2][32];
     static gyr_binding table[WAYS * FIELDS * 2 + 64];
     static const gyr_binding others[] = {GYR_SCALAR("Date", int32_t, put_date, NULL, NULL),
-                                         GYR_TYPE_FN("P", NULL, tags, NULL), /* set below */
                                          GYR_TYPE("X", thing),
                                          GYR_TYPE("Y", thing),
                                          GYR_TYPE("Live", thing),
@@ -230,7 +229,7 @@ int world_new(void **state) {
             table[n++].at = names[w][f][1];
         }
     for (const gyr_binding *b = others;; b++) {
-        if (b->kind != GYR_BIND_TYPE_FN) table[n++] = *b;
+        table[n++] = *b;
         if (b->kind == GYR_BIND_END) break;
     }
     gyr_source source = {.text = gyr_str_of(sdl, strlen(sdl))};
