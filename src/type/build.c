@@ -18,8 +18,7 @@ gyr__at gyr__at_name(const gyr__builder *b, gyr_str name, const void *node, uint
     return (gyr__at){node, gyr__source_offset(&b->sources[source], name.ptr), source};
 }
 
-void gyr__build_error(gyr__builder *b, gyr_str coordinate, const gyr__at *at, uint32_t count,
-                      const char *format, ...) {
+void gyr__build_error(gyr__builder *b, gyr_str coordinate, const gyr__at *at, uint32_t count, const char *format, ...) {
     if (gyr__errors_full(b->errors)) {
         b->errors->dropped++;
         return;
@@ -63,8 +62,7 @@ gyr_str gyr__coordinate_argument(gyr__builder *b, gyr_str type, gyr_str field, g
 
 gyr_str gyr__coordinate_directive(gyr__builder *b, gyr_str directive, gyr_str argument) {
     if (!argument.ptr) return gyr__arena_printf(&b->errors->arena, "@%.*s", GYR__SHOW(b, directive));
-    return gyr__arena_printf(&b->errors->arena, "@%.*s(%.*s:)", GYR__SHOW(b, directive),
-                             GYR__SHOW(b, argument));
+    return gyr__arena_printf(&b->errors->arena, "@%.*s(%.*s:)", GYR__SHOW(b, directive), GYR__SHOW(b, argument));
 }
 
 bool gyr__builder_failed(const gyr__builder *b) {
@@ -99,8 +97,7 @@ static bool parse_sources(gyr__builder *b) {
         gyr__parse_options options = {.limits = &b->schema->limits, .schema = true};
         gyr_limits builtin = {.size = sizeof builtin};
         if (gyr__is_builtin_source(b, i)) options.limits = &builtin;
-        if (gyr__parse_document(&b->scratch, &b->sources[i], &options, b->errors, &b->documents[i]))
-            ok = false;
+        if (gyr__parse_document(&b->scratch, &b->sources[i], &options, b->errors, &b->documents[i])) ok = false;
     }
     return ok && !gyr__builder_failed(b);
 }
@@ -109,8 +106,7 @@ static bool parse_sources(gyr__builder *b) {
 
 static void add_meta_fields(gyr_schema *s) {
     const gyr__type *string = gyr__schema_type(s, gyr_s("String"));
-    const gyr__type *schema = gyr__schema_type(s, gyr_s("__Schema")),
-                    *type = gyr__schema_type(s, gyr_s("__Type"));
+    const gyr__type *schema = gyr__schema_type(s, gyr_s("__Schema")), *type = gyr__schema_type(s, gyr_s("__Type"));
     gyr__place place = {s->source_count, 0};
     gyr__def def = {.place = place};
     gyr__input *name = gyr__new(&s->arena, gyr__input);
@@ -118,8 +114,8 @@ static void add_meta_fields(gyr_schema *s) {
     name->def = def;
     name->def.name = gyr_s("name");
     name->type = (gyr__type_ref){string, 0, 1};
-    s->meta_typename = (gyr__field){
-        .def = def, .type = {string, 0, 1}, .meta = GYR__META_TYPENAME, .is_introspection = true};
+    s->meta_typename =
+        (gyr__field){.def = def, .type = {string, 0, 1}, .meta = GYR__META_TYPENAME, .is_introspection = true};
     s->meta_typename.def.name = gyr_s("__typename");
     s->meta_typename.def.description = gyr_s("The name of the object's type.");
     s->meta_schema =
@@ -193,8 +189,8 @@ static gyr_schema *build_schema(const gyr_schema_options *given, uint32_t base_c
     return NULL;
 }
 
-gyr_schema *gyr__schema_extend(const gyr_schema_options *options, uint32_t base_count,
-                               gyr__build_stage *stage, gyr_errors *errors) {
+gyr_schema *gyr__schema_extend(const gyr_schema_options *options, uint32_t base_count, gyr__build_stage *stage,
+                               gyr_errors *errors) {
     return build_schema(options, base_count, false, stage, errors);
 }
 

@@ -26,7 +26,7 @@ typedef enum gyr__build_stage {
 
 /** As gyr__schema_build. The first base_count sources are an existing schema that the others extend: they are
  *  not checked by themselves, and what they define cannot be defined again. stage may be NULL. */
-gyr_schema *gyr__schema_extend(const gyr_schema_options *options, uint32_t base_count,
-                               gyr__build_stage *stage, gyr_errors *errors);
+gyr_schema *gyr__schema_extend(const gyr_schema_options *options, uint32_t base_count, gyr__build_stage *stage,
+                               gyr_errors *errors);
 
 #endif
