@@ -177,7 +177,7 @@ static uint8_t *wrong_kind(gyr__writer *w, uint8_t *o, const void *object, gyr__
 
 static void cursor(gyr__slot *s, const void *items, size_t count, uint32_t stride, gyr__cursor_kind kind) {
     s->begin = s->cur = items;
-    s->end = s->begin + count * stride;
+    s->end = count ? s->begin + count * stride : s->begin; /* an empty list may have no items to point to */
     s->stride = stride;
     s->cursor = (uint8_t)kind;
     s->row = NULL;
@@ -217,7 +217,7 @@ static uint8_t *open_list(gyr__writer *w, uint8_t *o, const void *object, gyr__f
     size_t count = cell->len;
     switch (cell->kind) {
     case GYR__CELL_ROWS:
-        cursor(s, level->rows.items + cell->i64, count, sizeof(gyr__row), GYR__CURSOR_ROWS);
+        cursor(s, count ? level->rows.items + cell->i64 : NULL, count, sizeof(gyr__row), GYR__CURSOR_ROWS);
         break;
     case GYR__CELL_ITEMS: cursor(s, cell->items, count, sizeof(gyr_call), GYR__CURSOR_ITEMS); break;
     case GYR__CELL_LIST: {
