@@ -11,8 +11,8 @@ static json_t *error_json(const gyr_error *error) {
     json_object_set_new(object, "source", text_json(error->source));
     if (error->coordinate.len) json_object_set_new(object, "coordinate", text_json(error->coordinate));
     for (uint32_t i = 0; i < error->location_count; i++)
-        json_array_append_new(locations, json_pack("{s:i,s:i}", "line", (int)error->locations[i].line,
-                                                   "column", (int)error->locations[i].column));
+        json_array_append_new(locations, json_pack("{s:i,s:i}", "line", (int)error->locations[i].line, "column",
+                                                   (int)error->locations[i].column));
     json_object_set_new(object, "locations", locations);
     return object;
 }

@@ -22,13 +22,9 @@
 enum { DEPTH = 200 };   /* of the data */
 enum { WRAPPERS = 34 }; /* list types nest 16 deep by default, each may be non-null */
 
-static json_t *member(const json_t *object, gyr_str name) {
-    return json_object_getn(object, name.ptr, name.len);
-}
+static json_t *member(const json_t *object, gyr_str name) { return json_object_getn(object, name.ptr, name.len); }
 static gyr_str string_of(const json_t *s) { return gyr_str_of(json_string_value(s), json_string_length(s)); }
-static bool same(gyr_str a, gyr_str b) {
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
+static bool same(gyr_str a, gyr_str b) { return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0); }
 static bool is(const json_t *string, const char *text) {
     return same(string_of(string), gyr_str_of(text, strlen(text)));
 }
@@ -36,8 +32,7 @@ static bool is(const json_t *string, const char *text) {
 static void fail(gyr_call *call, const char *why) {
     gyr_str type = gyr_type_name(call), field = gyr_field_name(call);
     char *text = NULL;
-    int len = asprintf(&text, "The data for %.*s.%.*s %s.", (int)type.len, type.ptr, (int)field.len,
-                       field.ptr, why);
+    int len = asprintf(&text, "The data for %.*s.%.*s %s.", (int)type.len, type.ptr, (int)field.len, field.ptr, why);
     gyr_fail(call, len < 0 ? gyr_s("out of memory") : gyr_str_of(text, (size_t)len));
     if (len >= 0) free(text);
 }
@@ -78,8 +73,7 @@ static void answer_json(gyr_call *call, const json_t *value) {
     free(text);
 }
 
-static void answer(struct data *data, gyr_call *call, const json_t *value, const json_t *type,
-                   json_int_t lists) {
+static void answer(struct data *data, gyr_call *call, const json_t *value, const json_t *type, json_int_t lists) {
     if (!value || json_is_null(value)) {
         gyr_return_null(call);
         return;
@@ -182,8 +176,7 @@ static void answer_field(gyr_call *call) {
 /* ---- what the schema says of its types */
 
 static bool is_builtin(const json_t *name) {
-    return is(name, "Int") || is(name, "Float") || is(name, "String") || is(name, "Boolean") ||
-           is(name, "ID");
+    return is(name, "Int") || is(name, "Float") || is(name, "String") || is(name, "Boolean") || is(name, "ID");
 }
 
 /* {"kind": ..., "leaf": if so, "custom": if so, "possible": [names], "fields": {name: {"type", "lists",
@@ -196,8 +189,7 @@ static json_t *learn_type(const json_t *type) {
     bool scalar = is(kind, "SCALAR");
     json_object_set(learned, "kind", kind);
     if (scalar || is(kind, "ENUM")) json_object_set_new(learned, "leaf", json_true());
-    if (scalar && !is_builtin(json_object_get(type, "name")))
-        json_object_set_new(learned, "custom", json_true());
+    if (scalar && !is_builtin(json_object_get(type, "name"))) json_object_set_new(learned, "custom", json_true());
     json_array_foreach(json_object_get(type, "possibleTypes"), i, item)
         json_array_append(possible, json_object_get(item, "name"));
     json_array_foreach(json_object_get(type, "fields"), i, item) {
@@ -205,8 +197,7 @@ static json_t *learn_type(const json_t *type) {
         json_int_t lists = 0;
         for (; json_is_object(inner = json_object_get(named, "ofType")); named = inner)
             lists += is(json_object_get(named, "kind"), "LIST");
-        json_array_foreach(json_object_get(item, "args"), k, arg)
-            json_array_append(args, json_object_get(arg, "name"));
+        json_array_foreach(json_object_get(item, "args"), k, arg) json_array_append(args, json_object_get(arg, "name"));
         json_object_set(field, "type", json_object_get(named, "name"));
         json_object_set_new(field, "lists", json_integer(lists));
         json_object_set_new(field, "args", args);
@@ -219,9 +210,8 @@ static json_t *learn_type(const json_t *type) {
 
 /* The response to an introspection query, or NULL. */
 static json_t *introspect(gyr_schema *schema) {
-    static const char head[] =
-        "{ __schema { types { kind name possibleTypes { name }"
-        " fields(includeDeprecated: true) { name args(includeDeprecated: true) { name } type ",
+    static const char head[] = "{ __schema { types { kind name possibleTypes { name }"
+                               " fields(includeDeprecated: true) { name args(includeDeprecated: true) { name } type ",
                       wrapper[] = "{ kind name ofType ", tail[] = "{ kind name }";
     char query[sizeof head + WRAPPERS * sizeof wrapper + sizeof tail + 2 * WRAPPERS + 8], *end = query;
     end = stpcpy(end, head);
@@ -232,8 +222,7 @@ static json_t *introspect(gyr_schema *schema) {
     gyr_buffer out = {0};
     gyr_request request = {.size = sizeof request, .plan = plan, .buffer = &out};
     json_t *response = NULL;
-    if (plan && gyr_execute(&request) == GYR_OK)
-        response = json_loadb(out.ptr, out.len, JSON_ALLOW_NUL, NULL);
+    if (plan && gyr_execute(&request) == GYR_OK) response = json_loadb(out.ptr, out.len, JSON_ALLOW_NUL, NULL);
     gyr_plan_free(plan);
     gyr_buffer_free(&out);
     return response;
@@ -275,8 +264,7 @@ static size_t too_deep(gyr_str text) {
 static gyr_location place_of(gyr_str text, size_t at) {
     gyr_location place = {1, 1};
     for (size_t i = 0; i + 1 < at; i++)
-        place = text.ptr[i] == '\n' ? (gyr_location){place.line + 1, 1}
-                                    : (gyr_location){place.line, place.column + 1};
+        place = text.ptr[i] == '\n' ? (gyr_location){place.line + 1, 1} : (gyr_location){place.line, place.column + 1};
     return place;
 }
 

@@ -30,8 +30,7 @@ int input_files(struct input *input, int argc, char **argv) {
         if (standard > 1) return usage_error(input->command, "the standard input can be read only once");
         if (!sources_add(&input->sources, argv[i])) return CLI_PROBLEMS;
     }
-    if (input->variables && input->variables_file)
-        return usage_error(input->command, "-v and -V exclude each other");
+    if (input->variables && input->variables_file) return usage_error(input->command, "-v and -V exclude each other");
     input->variables_text = text_of(input->variables);
     if (input->variables_file) {
         if (!source_read(input->variables_file, &input->variables_text)) return CLI_PROBLEMS;
@@ -88,10 +87,8 @@ int input_schema(struct input *input, gyr_schema_options options) {
 
 int input_plan(struct input *input) {
     const struct source *source = sources_document(&input->sources);
-    if (!source)
-        return usage_error(input->command, "a document is missing: name a file, or give a text with -q");
-    if (sources_count(&input->sources, true) > 1)
-        return usage_error(input->command, "one document at a time");
+    if (!source) return usage_error(input->command, "a document is missing: name a file, or give a text with -q");
+    if (sources_count(&input->sources, true) > 1) return usage_error(input->command, "one document at a time");
     gyr_errors *errors = NULL;
     gyr_document *document = gyr_document_new(source->text, NULL, &errors);
     gyr_status status = document ? gyr_document_validate(document, input->schema, &errors) : GYR_ERR_MEMORY;

@@ -21,18 +21,18 @@ struct input {
 
 /** Short and long options that input_option understands. */
 #define INPUT_LETTERS "q:v:V:o:m:l"
-#define INPUT_OPTIONS                                                                                        \
-    {"query", required_argument, NULL, 'q'}, {"variables", required_argument, NULL, 'v'},                    \
-        {"variables-file", required_argument, NULL, 'V'}, {"operation", required_argument, NULL, 'o'},       \
-        {"module", required_argument, NULL, 'm'}, {                                                          \
-        "lenient", no_argument, NULL, 'l'                                                                    \
+#define INPUT_OPTIONS                                                                                                  \
+    {"query", required_argument, NULL, 'q'}, {"variables", required_argument, NULL, 'v'},                              \
+        {"variables-file", required_argument, NULL, 'V'}, {"operation", required_argument, NULL, 'o'},                 \
+        {"module", required_argument, NULL, 'm'}, {                                                                    \
+        "lenient", no_argument, NULL, 'l'                                                                              \
     }
-#define INPUT_HELP                                                                                           \
-    "  -q, --query TEXT           the document, in place of a file\n"                                        \
-    "  -o, --operation NAME       which operation of the document\n"                                         \
-    "  -v, --variables JSON       the variables, a JSON object\n"                                            \
-    "  -V, --variables-file FILE  the same from a file\n"                                                    \
-    "  -m, --module FILE.so       a compiled schema module, in place of schema files\n"                      \
+#define INPUT_HELP                                                                                                     \
+    "  -q, --query TEXT           the document, in place of a file\n"                                                  \
+    "  -o, --operation NAME       which operation of the document\n"                                                   \
+    "  -v, --variables JSON       the variables, a JSON object\n"                                                      \
+    "  -V, --variables-file FILE  the same from a file\n"                                                              \
+    "  -m, --module FILE.so       a compiled schema module, in place of schema files\n"                                \
     "  -l, --lenient              accept schemas that break the newest rules\n"
 
 /** Takes an option; false when reading it failed (said so). */

@@ -19,8 +19,7 @@ static int plan_main(int argc, char **argv) {
     struct input input = {.command = &command_plan};
     bool json = false;
     int option, code = CLI_OK;
-    while (code == CLI_OK &&
-           (option = next_option(&command_plan, argc, argv, ":" INPUT_LETTERS "j", options)) != -1) {
+    while (code == CLI_OK && (option = next_option(&command_plan, argc, argv, ":" INPUT_LETTERS "j", options)) != -1) {
         if (option == 'j')
             json = true;
         else if (option == '?')
@@ -41,6 +40,7 @@ const struct command command_plan = {
     .name = "plan",
     .summary = "show how an operation will be executed",
     .help = "usage: gyr plan SCHEMA... DOCUMENT [options]\n\n"
-            "Prints the plan of an operation. Without a module nothing is bound: every field is shown as a getter.\n\n" INPUT_HELP "  -j, --json                 for programs\n",
+            "Prints the plan of an operation. Without a module nothing is bound: every field is shown as a "
+            "getter.\n\n" INPUT_HELP "  -j, --json                 for programs\n",
     .main = plan_main,
 };

@@ -45,8 +45,7 @@ static size_t token_bytes(gyr_str s) {
 }
 
 struct span {
-    size_t points, caret,
-        tildes; /* code points: of the line, before the caret, after the caret in the token */
+    size_t points, caret, tildes; /* code points: of the line, before the caret, after the caret in the token */
 };
 
 static struct span measure(gyr_str line, uint32_t column) {
@@ -81,8 +80,8 @@ static void print_excerpt(gyr_str text, gyr_location location, struct colors col
         if (i >= from) term_put_point(stderr, point);
         if (i >= from && i < span.caret) indent += term_width(point);
     }
-    fprintf(stderr, "%s\n%s      |%s %*s%s^", to < span.points ? "..." : "", colors.dim, colors.plain, indent,
-            "", colors.green);
+    fprintf(stderr, "%s\n%s      |%s %*s%s^", to < span.points ? "..." : "", colors.dim, colors.plain, indent, "",
+            colors.green);
     for (size_t i = 0; i < span.tildes && span.caret + 1 + i < to; i++) fputc('~', stderr);
     fprintf(stderr, "%s\n", colors.plain);
 }

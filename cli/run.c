@@ -32,8 +32,8 @@ static double now_us(void) {
 static void print_stats(const gyr_exec *exec, double us) {
     gyr_stats s = {.size = sizeof s};
     gyr_exec_stats(exec, &s);
-    fprintf(stderr, "%.1f us, %llu bytes, %llu resolver calls, %llu batches of %llu objects, %llu turns\n",
-            us, (unsigned long long)s.response_bytes, (unsigned long long)s.resolver_calls,
+    fprintf(stderr, "%.1f us, %llu bytes, %llu resolver calls, %llu batches of %llu objects, %llu turns\n", us,
+            (unsigned long long)s.response_bytes, (unsigned long long)s.resolver_calls,
             (unsigned long long)s.batch_calls, (unsigned long long)s.batch_rows, (unsigned long long)s.turns);
 }
 
@@ -79,8 +79,8 @@ static int run_over_data(struct run *run) {
     struct input *input = &run->input;
     if (!data_open(&run->data, run->data_path)) return CLI_PROBLEMS;
     run->root = run->data.root;
-    int code = input_schema(
-        input, (gyr_schema_options){.fallback = &run->data.field, .type_fallback = &run->data.type});
+    int code =
+        input_schema(input, (gyr_schema_options){.fallback = &run->data.field, .type_fallback = &run->data.type});
     if (code == CLI_OK) code = input_plan(input);
     if (code == CLI_OK && !data_learn(&run->data, input->schema)) code = CLI_PROBLEMS;
     return code == CLI_OK ? answer(run) : code;
@@ -88,8 +88,7 @@ static int run_over_data(struct run *run) {
 
 static int run_module(struct run *run) {
     const gyr_module *module = run->input.module;
-    if (run->data_path)
-        return usage_error(run->input.command, "a module has its own data: --data is for schema files");
+    if (run->data_path) return usage_error(run->input.command, "a module has its own data: --data is for schema files");
     int code = input_schema(&run->input, (gyr_schema_options){0});
     if (code == CLI_OK) code = input_plan(&run->input);
     if (code != CLI_OK) return code;

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const size_t most_bytes =
-    (size_t)1 << 30; /* of one text: an endless stream is an error, not the end of memory */
+static const size_t most_bytes = (size_t)1
+                                 << 30; /* of one text: an endless stream is an error, not the end of memory */
 
 static bool complain(const char *path, const char *message) {
     fprintf(stderr, "gyr: %s: %s\n", path, message);
@@ -105,8 +105,7 @@ static bool add(struct sources *sources, const char *name, gyr_str text) {
 bool sources_add_text(struct sources *sources, const char *name, const char *text) {
     size_t len = strlen(text);
     char *copy = malloc(len + 1);
-    return copy ? add(sources, name, gyr_str_of(memcpy(copy, text, len), len))
-                : complain(name, strerror(ENOMEM));
+    return copy ? add(sources, name, gyr_str_of(memcpy(copy, text, len), len)) : complain(name, strerror(ENOMEM));
 }
 
 static int is_graphql(const struct dirent *entry) {
@@ -139,8 +138,7 @@ static bool add_folder(struct sources *sources, const char *path) {
 
 bool sources_add(struct sources *sources, const char *path) {
     struct stat info;
-    if (strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        return add_folder(sources, path);
+    if (strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) return add_folder(sources, path);
     gyr_str text;
     return source_read(path, &text) && add(sources, strcmp(path, "-") == 0 ? "<stdin>" : path, text);
 }

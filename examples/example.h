@@ -15,8 +15,7 @@ static inline bool example_failed(gyr_errors *errors) {
 }
 
 /** Executes a query, waiting for answers from other threads, and prints the response as one line. */
-static inline bool example_run(gyr_schema *schema, gyr_str query, gyr_str variables, const void *root,
-                               void *context) {
+static inline bool example_run(gyr_schema *schema, gyr_str query, gyr_str variables, const void *root, void *context) {
     gyr_errors *errors = NULL;
     gyr_plan *plan = gyr_plan_new(schema, query, gyr_s(""), &errors);
     if (!plan) return example_failed(errors);

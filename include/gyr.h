@@ -52,7 +52,8 @@ static inline gyr_str gyr_str_of(const char *ptr, size_t len) {
 }
 /** A string literal as text: gyr_s("hello"); GYR_STR("hello") where C wants a constant, as in static tables. */
 #define gyr_s(literal) gyr_str_of("" literal, sizeof(literal) - 1)
-#define GYR_STR(literal) {"" literal, sizeof(literal) - 1}
+#define GYR_STR(literal)                                                                                               \
+    { "" literal, sizeof(literal) - 1 }
 
 /** What a function says of its success. The numbers are stable. */
 typedef enum gyr_status {
@@ -210,25 +211,25 @@ typedef struct gyr_tag {
 
 typedef enum gyr_bind_kind {
     GYR_BIND_END,
-    GYR_BIND_TYPE,        /* object type, or input object type -> struct */
-    GYR_BIND_MEMBER,      /* field -> member */
-    GYR_BIND_BIT,         /* Boolean field -> bits of an integer member */
-    GYR_BIND_FLAGS,       /* list of enum -> bits of an integer member */
-    GYR_BIND_LIST,        /* list field -> items and count */
-    GYR_BIND_GETTER,      /* field -> function that answers at once */
-    GYR_BIND_RESOLVER,    /* field -> function that may suspend */
-    GYR_BIND_BATCH,       /* field -> function for many objects */
-    GYR_BIND_TAG,         /* interface or union -> integer or pointer member that names the type */
-    GYR_BIND_TYPE_FN,     /* interface or union -> function that names the type */
-    GYR_BIND_SCALAR,      /* custom scalar -> serialise and parse functions */
-    GYR_BIND_ENUM_VALUE,  /* enum value -> C integer */
-    GYR_BIND_ARG,         /* argument or input field -> member of the arguments' struct */
-    GYR_BIND_ARG_LIST     /* list argument or input field -> items pointer and count */
+    GYR_BIND_TYPE,       /* object type, or input object type -> struct */
+    GYR_BIND_MEMBER,     /* field -> member */
+    GYR_BIND_BIT,        /* Boolean field -> bits of an integer member */
+    GYR_BIND_FLAGS,      /* list of enum -> bits of an integer member */
+    GYR_BIND_LIST,       /* list field -> items and count */
+    GYR_BIND_GETTER,     /* field -> function that answers at once */
+    GYR_BIND_RESOLVER,   /* field -> function that may suspend */
+    GYR_BIND_BATCH,      /* field -> function for many objects */
+    GYR_BIND_TAG,        /* interface or union -> integer or pointer member that names the type */
+    GYR_BIND_TYPE_FN,    /* interface or union -> function that names the type */
+    GYR_BIND_SCALAR,     /* custom scalar -> serialise and parse functions */
+    GYR_BIND_ENUM_VALUE, /* enum value -> C integer */
+    GYR_BIND_ARG,        /* argument or input field -> member of the arguments' struct */
+    GYR_BIND_ARG_LIST    /* list argument or input field -> items pointer and count */
 } gyr_bind_kind;
 
 /** Options of batches and resolvers. */
 enum {
-    GYR_INLINE = 1,       /* this batch always answers before it returns */
+    GYR_INLINE = 1,      /* this batch always answers before it returns */
     GYR_GATHER_LEVEL = 2 /* wait until nothing above can add objects: fewest calls, later start */
 };
 
@@ -236,20 +237,20 @@ enum {
 typedef struct gyr_binding {
     uint32_t size; /* sizeof(gyr_binding) */
     gyr_bind_kind kind;
-    const char *at;     /* schema coordinate */
-    const char *c_name; /* "product.price" */
-    gyr_ctype ctype;    /* of the member, of list items */
-    uint32_t offset, c_size;      /* of the member; of the struct for TYPE and SCALAR; of the pointee for REF */
-    uint32_t count_offset;        /* of the count of a list */
-    uint32_t count_size;          /* its width in bytes: 1, 2, 4, 8; 0: none */
+    const char *at;                /* schema coordinate */
+    const char *c_name;            /* "product.price" */
+    gyr_ctype ctype;               /* of the member, of list items */
+    uint32_t offset, c_size;       /* of the member; of the struct for TYPE and SCALAR; of the pointee for REF */
+    uint32_t count_offset;         /* of the count of a list */
+    uint32_t count_size;           /* its width in bytes: 1, 2, 4, 8; 0: none */
     uint32_t has_offset, has_size; /* of the has-member: null unless (has & has_mask); size 0: none */
-    uint64_t has_mask;            /* also the bits of GYR_BIT; of an argument: what `has` becomes for null */
-    bool by_ref;     /* the member is a pointer to the value; NULL is null */
-    bool inline_items; /* the list's items are an array inside the struct */
-    bool is_signed;  /* the count, or the tag */
+    uint64_t has_mask;             /* also the bits of GYR_BIT; of an argument: what `has` becomes for null */
+    bool by_ref;                   /* the member is a pointer to the value; NULL is null */
+    bool inline_items;             /* the list's items are an array inside the struct */
+    bool is_signed;                /* the count, or the tag */
     uint32_t flags;
     uint32_t max_rows, max_in_flight; /* batches: 0 means no bound */
-    int64_t number;  /* C value of an enum value */
+    int64_t number;                   /* C value of an enum value */
     gyr_resolve_fn *resolve;
     gyr_batch_fn *batch;
     gyr_type_fn *type_fn;
@@ -264,8 +265,8 @@ typedef struct gyr_binding {
 #ifdef __cplusplus
 }
 template <class T> struct gyr__c; /* no definition: a C type that bindings do not know */
-#define GYR__C(T, c)                                                                                       \
-    template <> struct gyr__c<T> { static const gyr_ctype type = c; };                                     \
+#define GYR__C(T, c)                                                                                                   \
+    template <> struct gyr__c<T> { static const gyr_ctype type = c; };                                                 \
     template <> struct gyr__c<T const> { static const gyr_ctype type = c; };
 GYR__C(bool, GYR_C_BOOL)
 GYR__C(signed char, GYR_C_I8)
@@ -288,10 +289,20 @@ template <class T> constexpr gyr_ctype gyr__ctype_at(T *) { return gyr__c<T>::ty
 template <class T> struct gyr__array { static const bool is = false; };
 template <class T, size_t N> struct gyr__array<T[N]> { static const bool is = true; };
 template <class T> struct gyr__int; /* integer types, for counts, tags and has-members */
-#define GYR__I(T, s) template <> struct gyr__int<T> { static const bool is_signed = s; };
-GYR__I(bool, false) GYR__I(char, true) GYR__I(signed char, true) GYR__I(short, true) GYR__I(int, true)
-GYR__I(long, true) GYR__I(long long, true) GYR__I(unsigned char, false) GYR__I(unsigned short, false)
-GYR__I(unsigned int, false) GYR__I(unsigned long, false) GYR__I(unsigned long long, false)
+#define GYR__I(T, s)                                                                                                   \
+    template <> struct gyr__int<T> { static const bool is_signed = s; };
+GYR__I(bool, false)
+GYR__I(char, true)
+GYR__I(signed char, true)
+GYR__I(short, true)
+GYR__I(int, true)
+GYR__I(long, true)
+GYR__I(long long, true)
+GYR__I(unsigned char, false)
+GYR__I(unsigned short, false)
+GYR__I(unsigned int, false)
+GYR__I(unsigned long, false)
+GYR__I(unsigned long long, false)
 #undef GYR__I
 #define GYR__MEMBER(T, m)     (reinterpret_cast<T *>(64)->m)
 #define GYR__CTYPE(T, m)      gyr__c<decltype(T::m)>::type
@@ -303,9 +314,9 @@ template <class T, size_t N> struct gyr__item<T[N]> { typedef T type; };
 #define GYR__IS_SIGNED(T, m) gyr__int<decltype(T::m)>::is_signed
 template <class T> struct gyr__null_mark { static const int value = 2 + 0 * gyr__int<T>::is_signed; };
 template <> struct gyr__null_mark<bool> { static const int value = 1; };
-#define GYR__NULL_MARK(T, m) gyr__null_mark<decltype(T::m)>::value
-#define GYR__ITEM_SIZE(T, m) sizeof(typename gyr__item<decltype(T::m)>::type)
-#define GYR__SIZE(T, m)      sizeof(T::m)
+#define GYR__NULL_MARK(T, m)  gyr__null_mark<decltype(T::m)>::value
+#define GYR__ITEM_SIZE(T, m)  sizeof(typename gyr__item<decltype(T::m)>::type)
+#define GYR__SIZE(T, m)       sizeof(T::m)
 #define GYR__CHARS_SIZE(T, m) (sizeof(T::m) / (gyr__array<decltype(T::m)>::is ? 1 : 0))
 extern "C" {
 #else
@@ -475,12 +486,12 @@ typedef struct gyr_schema_options {
     size_t size;
     const gyr_source *sources; /* definitions and extensions, read as one document */
     uint32_t source_count;
-    const gyr_binding *bindings;  /* ended by GYR_END; NULL: none */
-    const gyr_binding *fallback;  /* one row (GETTER, RESOLVER) for every field without a binding, or NULL */
+    const gyr_binding *bindings;      /* ended by GYR_END; NULL: none */
+    const gyr_binding *fallback;      /* one row (GETTER, RESOLVER) for every field without a binding, or NULL */
     const gyr_binding *type_fallback; /* one row (TYPE_FN, its tags ignored: the function gets gyr_type_fn's object
                                          and returns the index of gyr_schema_type_index) or NULL */
-    bool unbound; /* for tools: fields need no bindings; such a schema can check and plan, not execute */
-    bool lenient; /* accept real-world schemas that break the newest rules */
+    bool unbound;          /* for tools: fields need no bindings; such a schema can check and plan, not execute */
+    bool lenient;          /* accept real-world schemas that break the newest rules */
     bool no_introspection; /* __schema and __type are unknown fields */
     bool no_suggestions;   /* messages carry no "Did you mean" */
     gyr_limits limits;
@@ -667,7 +678,7 @@ typedef enum gyr_value_kind {
     GYR_VALUE_ENUM,   /* string: the value's name */
     GYR_VALUE_LIST,
     GYR_VALUE_OBJECT,
-    GYR_VALUE_CUSTOM  /* a custom scalar that GYR_SCALAR parsed: custom points to its C type */
+    GYR_VALUE_CUSTOM /* a custom scalar that GYR_SCALAR parsed: custom points to its C type */
 } gyr_value_kind;
 typedef struct gyr_value_member gyr_value_member;
 struct gyr_value {
@@ -736,19 +747,19 @@ typedef void gyr_wake_fn(void *user);
 typedef struct gyr_request {
     size_t size;
     gyr_plan *plan;
-    gyr_str variables; /* a JSON object; empty: none. Borrowed until gyr_exec_new returns. */
+    gyr_str variables;  /* a JSON object; empty: none. Borrowed until gyr_exec_new returns. */
     gyr_str extensions; /* `extensions` of the response, a JSON object written as it is; empty: none. Copied. */
-    const void *root;  /* the object of the root operation type; of a subscription the event: the source stream is the
+    const void *root;   /* the object of the root operation type; of a subscription the event: the source stream is the
                           program's own, each event is a request (Specification 6.2.3.2, ExecuteSubscriptionEvent) */
-    void *context;     /* yours: gyr_context(call) */
-    gyr_sink_fn *sink; /* takes the response in pieces, */
+    void *context;      /* yours: gyr_context(call) */
+    gyr_sink_fn *sink;  /* takes the response in pieces, */
     void *sink_user;
     gyr_buffer *buffer; /* or this holds all of it (appended, errors before data). One of both. */
-    gyr_wake_fn *wake; /* NULL: only gyr_execute may be used, or gyr_run is polled */
+    gyr_wake_fn *wake;  /* NULL: only gyr_execute may be used, or gyr_run is polled */
     void *wake_user;
-    size_t flush_bytes; /* the sink gets pieces of about this size [16384] */
-    uint32_t max_batch; /* for tests: at most so many objects a batch; 0: no bound */
-    uint32_t block_rows; /* list items fetched and written at a time where that is possible [256] */
+    size_t flush_bytes;      /* the sink gets pieces of about this size [16384] */
+    uint32_t max_batch;      /* for tests: at most so many objects a batch; 0: no bound */
+    uint32_t block_rows;     /* list items fetched and written at a time where that is possible [256] */
     struct gyr_stats *stats; /* filled when the response has ended, or NULL; gyr_execute's way to see them */
 } gyr_request;
 

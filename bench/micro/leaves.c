@@ -178,8 +178,7 @@ static void read_request(void *p) {
     gyr__arena *arena = p;
     gyr_errors errors;
     gyr__errors_init(&errors, NULL, 0);
-    bench_keep(
-        gyr__json_read(arena, gyr_str_of(request, sizeof request - 1), NULL, GYR__JSON_LAST_WINS, &errors));
+    bench_keep(gyr__json_read(arena, gyr_str_of(request, sizeof request - 1), NULL, GYR__JSON_LAST_WINS, &errors));
     gyr__errors_fini(&errors);
     gyr__arena_reset(arena);
 }

@@ -149,8 +149,7 @@ int main(int argc, char **argv) {
         if (!list[i].text) continue;
         bench_stat ns = bench_measure(parse_once, &list[i], 1), mb = bench_mb_per_s(ns, (double)list[i].len);
         if (rows)
-            printf("{\"workload\":\"%s\",\"median\":%.1f,\"spread\":%.1f}\n", list[i].name, mb.median,
-                   mb.spread);
+            printf("{\"workload\":\"%s\",\"median\":%.1f,\"spread\":%.1f}\n", list[i].name, mb.median, mb.spread);
         else
             bench_row(&b, list[i].name, "gyr", "MB/s", mb, 0);
     }

@@ -108,8 +108,7 @@ int main(void) {
         bench_stat build_ns, parse_ns;
         bench_pair(build_once, &all[i], parse_once, &all[i], 1, &build_ns, &parse_ns);
         bench_row(&b, all[i].name, "parse", "ms", bench_scaled(parse_ns, 1e-6), 1);
-        bench_row(&b, all[i].name, "build", "ms", bench_scaled(build_ns, 1e-6),
-                  parse_ns.median / build_ns.median);
+        bench_row(&b, all[i].name, "build", "ms", bench_scaled(build_ns, 1e-6), parse_ns.median / build_ns.median);
         bench_row(&b, all[i].name, "build", "MB/s", bench_mb_per_s(build_ns, (double)all[i].len), 0);
         memory_row(&b, &all[i]);
         free(all[i].text);

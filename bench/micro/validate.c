@@ -127,14 +127,12 @@ static void from_operations(workload *w, const char *name, const char *schema, c
     if (!init(w, name, schema) || !shared_path(path, sizeof path, file)) return;
     gyr_limits limits = open_limits();
     gyr_errors *errors = gyr__errors_new(NULL, 0);
-    gyr__json *json =
-        gyr__json_read(&w->arena, read_file(&w->arena, path), &limits, GYR__JSON_LAST_WINS, errors);
+    gyr__json *json = gyr__json_read(&w->arena, read_file(&w->arena, path), &limits, GYR__JSON_LAST_WINS, errors);
     const gyr__json *list = gyr__json_get(json, gyr_s("queries"));
     if (!list) die(path, errors);
     w->texts = gyr__new_array(&w->arena, gyr_str, list->count);
     for (uint32_t i = 0; i < list->count; i++)
-        if (is_valid(&list->items[i]))
-            w->texts[w->count++] = gyr__json_get(&list->items[i], gyr_s("text"))->text;
+        if (is_valid(&list->items[i])) w->texts[w->count++] = gyr__json_get(&list->items[i], gyr_s("text"))->text;
     gyr_errors_free(errors);
     parse_all(w);
 }
@@ -189,10 +187,9 @@ static void big_query(workload *w) {
 
 /* ---- series */
 
-static const char series_sdl[] =
-    "type Query { a: Int t: T i: I u(x: In): T } interface I { i: I a: Int }\n"
-    "type T implements I { i: I a: Int t: T } type S implements I { i: I a: Int s: S }\n"
-    "input In { x: Int in: In }";
+static const char series_sdl[] = "type Query { a: Int t: T i: I u(x: In): T } interface I { i: I a: Int }\n"
+                                 "type T implements I { i: I a: Int t: T } type S implements I { i: I a: Int s: S }\n"
+                                 "input In { x: Int in: In }";
 
 typedef void make_text(char *to, size_t cap, uint32_t n);
 
@@ -204,8 +201,7 @@ static void repeated_fields(char *to, size_t cap, uint32_t n) {
 
 static void repeated_objects(char *to, size_t cap, uint32_t n) {
     size_t len = (size_t)snprintf(to, cap, "{ ");
-    for (uint32_t i = 0; i < n; i++)
-        len += (size_t)snprintf(to + len, cap - len, "u(x: {x: 1}) { t { a i { a } } } ");
+    for (uint32_t i = 0; i < n; i++) len += (size_t)snprintf(to + len, cap - len, "u(x: {x: 1}) { t { a i { a } } } ");
     snprintf(to + len, cap - len, "}");
 }
 
@@ -228,8 +224,8 @@ static void fragments(char *to, size_t cap, uint32_t n) {
 static void doubling_fragments(char *to, size_t cap, uint32_t n) {
     size_t len = (size_t)snprintf(to, cap, "{ t { ...F0 } }");
     for (uint32_t i = 0; i + 1 < n; i++)
-        len += (size_t)snprintf(to + len, cap - len, " fragment F%u on T { t { ...F%u } x: t { ...F%u } }", i,
-                                i + 1, i + 1);
+        len += (size_t)snprintf(to + len, cap - len, " fragment F%u on T { t { ...F%u } x: t { ...F%u } }", i, i + 1,
+                                i + 1);
     snprintf(to + len, cap - len, " fragment F%u on T { a }", n - 1);
 }
 

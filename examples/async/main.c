@@ -57,8 +57,7 @@ static void fire_timers(struct loop *loop) {
     while (loop->timers && loop->timers->due <= now_ms()) {
         struct timer *timer = loop->timers;
         loop->timers = timer->next;
-        gyr_return_ref(timer->call,
-                       timer->answer); /* to a request that is gone: GYR_ERR_STALE, nothing happens */
+        gyr_return_ref(timer->call, timer->answer); /* to a request that is gone: GYR_ERR_STALE, nothing happens */
         free(timer);
     }
 }
@@ -79,12 +78,10 @@ static void run_loop(struct loop *loop) {
         fire_timers(loop);
         for (size_t i = 0; i < loop->count; i++) {
             struct request *request = &loop->requests[i];
-            if (request->exec && request->deadline && request->deadline <= now_ms())
-                gyr_exec_cancel(request->exec);
+            if (request->exec && request->deadline && request->deadline <= now_ms()) gyr_exec_cancel(request->exec);
             if (request->exec && request->ready) give_turn(loop, request);
         }
-        nanosleep(&(struct timespec){.tv_nsec = 1000000},
-                  NULL); /* a real loop would sleep until the next event */
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL); /* a real loop would sleep until the next event */
     }
     while (loop->timers) { /* of requests that did not wait for them */
         struct timer *timer = loop->timers;
@@ -154,17 +151,14 @@ int main(void) {
     if (!schema) return !example_failed(errors);
     struct request requests[3] = {{.deadline = 0}, {.deadline = 0}, {.deadline = now_ms() + 400}};
     struct loop loop = {.requests = requests, .count = 3};
-    bool ok =
-        start(&loop, &requests[0], schema,
-              gyr_s("{ a: after(ms: 200, text: \"slow\") { text } b: after(ms: 100, text: \"in between\") { "
-                    "text } }")) &&
-        start(
-            &loop, &requests[1], schema,
-            gyr_s(
-                "{ c: after(ms: 20, text: \"quick\") { text again(ms: 20) { again(ms: 20) { text } } } }")) &&
-        start(&loop, &requests[2], schema,
-              gyr_s("{ d: after(ms: 10, text: \"in time\") { text } e: after(ms: 60000, text: \"too late\") "
-                    "{ text } }"));
+    bool ok = start(&loop, &requests[0], schema,
+                    gyr_s("{ a: after(ms: 200, text: \"slow\") { text } b: after(ms: 100, text: \"in between\") { "
+                          "text } }")) &&
+              start(&loop, &requests[1], schema,
+                    gyr_s("{ c: after(ms: 20, text: \"quick\") { text again(ms: 20) { again(ms: 20) { text } } } }")) &&
+              start(&loop, &requests[2], schema,
+                    gyr_s("{ d: after(ms: 10, text: \"in time\") { text } e: after(ms: 60000, text: \"too late\") "
+                          "{ text } }"));
     if (ok) run_loop(&loop);
     for (int i = 0; i < 3; i++) gyr_buffer_free(&requests[i].response);
     gyr_schema_free(schema);

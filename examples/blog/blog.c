@@ -69,8 +69,7 @@ static int compare(const void *key, const void *row) {
     return (a > b) - (a < b);
 }
 
-static const void *row_of(const gyr_batch *batch, uint32_t parent, const void *rows, size_t count,
-                          size_t size) {
+static const void *row_of(const gyr_batch *batch, uint32_t parent, const void *rows, size_t count, size_t size) {
     int64_t key = key_of(batch, parent);
     return bsearch(&key, rows, count, size, compare);
 }
@@ -183,8 +182,7 @@ static void count_posts(gyr_batch *batch) {
     struct tally *rows = gyr_alloc(gyr_batch_call(batch, 0), parents * sizeof *rows);
     size_t count = 0;
     sqlite3_stmt *s = begin_with_keys(batch, COUNT_POSTS);
-    while (rows && data_next(s))
-        rows[count++] = (struct tally){sqlite3_column_int64(s, 0), sqlite3_column_int(s, 1)};
+    while (rows && data_next(s)) rows[count++] = (struct tally){sqlite3_column_int64(s, 0), sqlite3_column_int(s, 1)};
     if (!data_end(s) || !rows) {
         gyr_batch_fail(batch, failed);
         return;

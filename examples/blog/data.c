@@ -53,8 +53,7 @@ static bool fill(sqlite3 *db) {
         const int counts[] = {AUTHORS, POSTS, COMMENTS};
         sqlite3_stmt *insert = NULL;
         ok = sqlite3_prepare_v2(db, rows[i], -1, &insert, NULL) == SQLITE_OK;
-        for (int p = 0; p < sqlite3_bind_parameter_count(insert); p++)
-            sqlite3_bind_int(insert, p + 1, counts[p]);
+        for (int p = 0; p < sqlite3_bind_parameter_count(insert); p++) sqlite3_bind_int(insert, p + 1, counts[p]);
         ok = ok && sqlite3_step(insert) == SQLITE_DONE;
         sqlite3_finalize(insert);
     }
@@ -67,8 +66,8 @@ bool data_open(struct data *data, const char **message) {
     int code = sqlite3_open_v2(":memory:", &data->db, flags, NULL);
     bool ok = code == SQLITE_OK && fill(data->db);
     for (int i = 0; i < STATEMENTS && ok; i++)
-        ok = sqlite3_prepare_v3(data->db, texts[i], -1, SQLITE_PREPARE_PERSISTENT, &data->statements[i],
-                                NULL) == SQLITE_OK;
+        ok = sqlite3_prepare_v3(data->db, texts[i], -1, SQLITE_PREPARE_PERSISTENT, &data->statements[i], NULL) ==
+             SQLITE_OK;
     if (ok) return true;
     *message = sqlite3_errstr(sqlite3_errcode(data->db));
     data_close(data);

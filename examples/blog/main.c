@@ -20,8 +20,8 @@ static const struct query {
     {"posts with plain fields", "{ posts(limit: 3) { id title } }", 7, 0, 1},
     {"+ author", "{ posts(limit: 3) { id title author { name } } }", 13, 1, 2},
     {"+ author's postsCount", "{ posts(limit: 3) { id title author { name email postsCount } } }", 19, 2, 3},
-    {"+ comments",
-     "{ posts(limit: 3) { id title author { name postsCount } comments(limit: 2) { id text } } }", 31, 3, 4},
+    {"+ comments", "{ posts(limit: 3) { id title author { name postsCount } comments(limit: 2) { id text } } }", 31, 3,
+     4},
     {"+ comments' authors",
      "{ posts(limit: 3) { id title author { name postsCount } comments(limit: 2) { id text author { name } } "
      "} }",
@@ -113,8 +113,8 @@ static struct result measure(const struct query *query, gyr_schema *schema, stru
     result.fields = count_fields(&result.response);
     result.batches = (unsigned)stats.batch_calls;
     result.statements = atomic_load(&blog->data.executed);
-    result.ok = result.ok && stats.errors == 0 && result.fields == query->fields &&
-                result.batches == query->batches && result.statements == query->statements;
+    result.ok = result.ok && stats.errors == 0 && result.fields == query->fields && result.batches == query->batches &&
+                result.statements == query->statements;
     gyr_plan_free(plan);
     return result;
 }
@@ -124,13 +124,13 @@ static void print_row(int number, const struct query *query, const struct result
     const char *bold = color ? "\033[1m" : "", *dim = color ? "\033[2m" : "", *red = color ? "\033[31m" : "",
                *plain = color ? "\033[0m" : "";
     int head = (int)(result->response.len < HEAD ? result->response.len : HEAD);
-    printf("%s%d  %-26s%s %7u %8u %5u %8zu %9.1f\n", bold, number, query->title, plain, result->fields,
-           result->batches, result->statements, result->response.len, result->microseconds);
+    printf("%s%d  %-26s%s %7u %8u %5u %8zu %9.1f\n", bold, number, query->title, plain, result->fields, result->batches,
+           result->statements, result->response.len, result->microseconds);
     printf("   %s%.*s%s%s\n", dim, head, result->response.ptr ? result->response.ptr : "",
            (size_t)head < result->response.len ? "..." : "", plain);
     if (!result->ok)
-        printf("   %swrong: %u fields, %u batches, %u statements and no errors are expected%s\n", red,
-               query->fields, query->batches, query->statements, plain);
+        printf("   %swrong: %u fields, %u batches, %u statements and no errors are expected%s\n", red, query->fields,
+               query->batches, query->statements, plain);
 }
 
 /* All queries as a table, or (only > 0) the whole response of one. */

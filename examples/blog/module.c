@@ -15,11 +15,8 @@ static void close_blog(const void *root, void *context) {
 }
 
 const gyr_module *gyr_module_get(void) {
-    static gyr_module module = {.size = sizeof module,
-                                .sdl = blog_sdl,
-                                .bindings = blog_bindings,
-                                .open = open_blog,
-                                .close = close_blog};
+    static gyr_module module = {
+        .size = sizeof module, .sdl = blog_sdl, .bindings = blog_bindings, .open = open_blog, .close = close_blog};
     module.sdl_len = blog_sdl_len;
     return &module;
 }

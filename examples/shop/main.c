@@ -86,13 +86,12 @@ int main(void) {
     gyr_errors *errors = NULL;
     gyr_schema *schema = gyr_schema_new(gyr_str_of(sdl, sizeof sdl - 1), bindings, &errors);
     if (!schema) return !example_failed(errors);
-    bool ok =
-        example_run(schema, gyr_s("{ name products { id name price stock tags supplier { name country } } }"),
-                    gyr_s(""), &shop, NULL) &&
-        example_run(schema,
-                    gyr_s("query ($max: Float) { search(text: \"ou\", maxPrice: $max) { name }"
-                          " all: search(text: \"\") { id } }"),
-                    gyr_s("{\"max\": 10}"), &shop, NULL);
+    bool ok = example_run(schema, gyr_s("{ name products { id name price stock tags supplier { name country } } }"),
+                          gyr_s(""), &shop, NULL) &&
+              example_run(schema,
+                          gyr_s("query ($max: Float) { search(text: \"ou\", maxPrice: $max) { name }"
+                                " all: search(text: \"\") { id } }"),
+                          gyr_s("{\"max\": 10}"), &shop, NULL);
     gyr_schema_free(schema);
     return !ok;
 }

@@ -187,11 +187,10 @@ static const gyr_tag animal_kinds[] = {{LION, "Lion"}, {PENGUIN, "Penguin"}, {0,
 static const gyr_tag resident_kinds[] = {{LION, "Lion"}, {PENGUIN, "Penguin"}, {KEEPER, "Keeper"}, {0, NULL}};
 
 /* The fields of Animal, in a type whose struct begins with a struct animal. */
-#define ANIMAL(type, T)                                                                                      \
-    GYR_TYPE(type, T), GYR_FIELD(type ".id", T, animal.id), GYR_CHARS(type ".name", T, animal.name),         \
-        GYR_FIELD(type ".size", T, animal.size), GYR_FLAGS(type ".eats", T, animal.eats),                    \
-        GYR_GETTER(type ".born", born),                                                                      \
-        GYR_FIELD_HAS(type ".weight", T, animal.weight, animal.bits, HAS_WEIGHT),                            \
+#define ANIMAL(type, T)                                                                                                \
+    GYR_TYPE(type, T), GYR_FIELD(type ".id", T, animal.id), GYR_CHARS(type ".name", T, animal.name),                   \
+        GYR_FIELD(type ".size", T, animal.size), GYR_FLAGS(type ".eats", T, animal.eats),                              \
+        GYR_GETTER(type ".born", born), GYR_FIELD_HAS(type ".weight", T, animal.weight, animal.bits, HAS_WEIGHT),      \
         GYR_BIT(type ".endangered", T, animal.bits, ENDANGERED)
 
 static const gyr_binding bindings[] = {
@@ -242,8 +241,7 @@ int main(void) {
         {"{ animals(where: {size: null, names: [\"Leo\", \"PinguTwo\"]}) { name } large: animals(where: {}) "
          "{ name } }",
          ""},
-        {"query ($where: Filter) { animals(where: $where) { name } }",
-         "{\"where\":{\"bornSince\":\"yesterday\"}}"},
+        {"query ($where: Filter) { animals(where: $where) { name } }", "{\"where\":{\"bornSince\":\"yesterday\"}}"},
         {"{ found: animal(id: 3) { name } missing: animal(id: \"tiger\") { name } }", ""},
     };
     bool ok = true;

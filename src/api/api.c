@@ -12,7 +12,7 @@
 #include "type/print_schema.h"
 #include "validation/validate.h"
 
-#define STRING_OF(x) #x
+#define STRING_OF(x)     #x
 #define VERSION(a, b, c) STRING_OF(a) "." STRING_OF(b) "." STRING_OF(c)
 
 const char *gyr_version(void) { return VERSION(GYR_VERSION_MAJOR, GYR_VERSION_MINOR, GYR_VERSION_PATCH); }
@@ -38,8 +38,10 @@ static gyr_status hand_over(gyr_errors *list, gyr_status status, gyr_errors **er
     if (errors) *errors = NULL;
     if (!list) return GYR_ERR_MEMORY;
     bool wanted = errors && status != GYR_OK && list->list.len;
-    if (wanted) *errors = list;
-    else gyr_errors_free(list);
+    if (wanted)
+        *errors = list;
+    else
+        gyr_errors_free(list);
     return status;
 }
 
@@ -84,11 +86,10 @@ gyr_schema *gyr_schema_build(const gyr_schema_options *options, gyr_errors **err
 
 gyr_schema *gyr_schema_new(gyr_str sdl, const gyr_binding *bindings, gyr_errors **errors) {
     gyr_source source = {.name = {NULL, 0}, .text = sdl};
-    return gyr_schema_build(&(gyr_schema_options){.size = sizeof(gyr_schema_options),
-                                                  .sources = &source,
-                                                  .source_count = 1,
-                                                  .bindings = bindings},
-                            errors);
+    return gyr_schema_build(
+        &(gyr_schema_options){
+            .size = sizeof(gyr_schema_options), .sources = &source, .source_count = 1, .bindings = bindings},
+        errors);
 }
 
 gyr_schema *gyr_schema_ref(gyr_schema *schema) {
@@ -140,8 +141,10 @@ static gyr_document *document_new(gyr_source source, const gyr_limits *limits, c
         gyr__node *n = d->ast->definitions.items[i];
         if (n->kind != GYR__AST_FRAGMENT_DEFINITION) continue;
         gyr__map_entry *e = gyr__map_put(&d->arena, &d->fragments, gyr__ast_as(fragment_definition, n)->name, NULL);
-        if (!e) status = GYR_ERR_MEMORY;
-        else if (!e->ptr) e->ptr = n;
+        if (!e)
+            status = GYR_ERR_MEMORY;
+        else if (!e->ptr)
+            e->ptr = n;
     }
     if (status == GYR_OK && !d->arena.failed) return d;
     if (d->arena.failed || status == GYR_ERR_MEMORY) errors->failed = true;
@@ -175,8 +178,7 @@ gyr_status gyr_document_print(const gyr_document *document, gyr_buffer *out) {
 
 /* ---- plans */
 
-gyr_plan *gyr_plan_from(gyr_schema *schema, const gyr_document *document, gyr_str operation_name,
-                        gyr_errors **errors) {
+gyr_plan *gyr_plan_from(gyr_schema *schema, const gyr_document *document, gyr_str operation_name, gyr_errors **errors) {
     gyr_errors *list = gyr__errors_new(&schema->allocator, schema->limits.errors);
     /* references count without changing what the document means */
     gyr_plan *p = list ? gyr__plan_new(schema, (gyr_document *)document, operation_name, list) : NULL;
@@ -203,7 +205,9 @@ gyr_plan *gyr_plan_ref(gyr_plan *plan) {
 
 void gyr_plan_free(gyr_plan *plan) { gyr__plan_unref(plan); }
 
-gyr_operation_type gyr_plan_operation_type(const gyr_plan *plan) { return (gyr_operation_type)plan->operation->operation; }
+gyr_operation_type gyr_plan_operation_type(const gyr_plan *plan) {
+    return (gyr_operation_type)plan->operation->operation;
+}
 
 static bool read_variables(gyr_plan *plan, gyr_str json, gyr__arena *arena, gyr__variables *v, gyr_errors *errors) {
     gyr__json *tree = NULL;

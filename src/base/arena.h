@@ -22,8 +22,8 @@ typedef struct gyr__arena {
     char *ptr, *end;    /* free bytes of the current chunk */
     gyr__chunk *chunks; /* newest first */
     gyr_allocator allocator;
-    size_t used;  /* bytes in all chunks, headers included */
-    size_t limit; /* 0: none */
+    size_t used;     /* bytes in all chunks, headers included */
+    size_t limit;    /* 0: none */
     size_t expected; /* what was used before the last reset: the size of the next first chunk */
     uint32_t grown;  /* heap allocations so far */
     bool failed, over_limit;
@@ -46,15 +46,12 @@ void *gyr__arena_grow(gyr__arena *a, size_t size, size_t align);
 /** size bytes aligned to `align` (a power of two), or NULL (sticky). size 0 gives a valid pointer. */
 static inline void *gyr__arena_alloc_aligned(gyr__arena *a, size_t size, size_t align) {
     char *p = (char *)(((uintptr_t)a->ptr + (align - 1)) & ~(uintptr_t)(align - 1));
-    if (gyr__unlikely(!a->ptr || p > a->end || (size_t)(a->end - p) < size))
-        return gyr__arena_grow(a, size, align);
+    if (gyr__unlikely(!a->ptr || p > a->end || (size_t)(a->end - p) < size)) return gyr__arena_grow(a, size, align);
     a->ptr = p + size;
     return p;
 }
 
-static inline void *gyr__arena_alloc(gyr__arena *a, size_t size) {
-    return gyr__arena_alloc_aligned(a, size, 8);
-}
+static inline void *gyr__arena_alloc(gyr__arena *a, size_t size) { return gyr__arena_alloc_aligned(a, size, 8); }
 
 /** As gyr__arena_alloc for count * size bytes; overflow counts as failure. */
 void *gyr__arena_array(gyr__arena *a, size_t count, size_t size);

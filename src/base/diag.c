@@ -84,10 +84,10 @@ gyr_str gyr__shown(gyr_errors *e, gyr_str text) {
 static size_t render(const gyr_error *err, char *to, size_t room) {
     size_t at = 0;
     int n = 0;
-#define PUT(...)                                                                                             \
-    do {                                                                                                     \
-        n = snprintf(to ? to + at : NULL, to ? room - at : 0, __VA_ARGS__);                                  \
-        at += n > 0 ? (size_t)n : 0;                                                                         \
+#define PUT(...)                                                                                                       \
+    do {                                                                                                               \
+        n = snprintf(to ? to + at : NULL, to ? room - at : 0, __VA_ARGS__);                                            \
+        at += n > 0 ? (size_t)n : 0;                                                                                   \
     } while (0)
     if (err->source.len) PUT("%.*s:", (int)err->source.len, err->source.ptr);
     if (err->location_count) PUT("%u:%u:", err->locations[0].line, err->locations[0].column);

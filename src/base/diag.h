@@ -22,9 +22,7 @@ gyr_errors *gyr__errors_new(const gyr_allocator *allocator, uint32_t limit);
 void gyr__errors_init(gyr_errors *errors, const gyr_allocator *allocator, uint32_t limit);
 void gyr__errors_fini(gyr_errors *errors);
 
-static inline bool gyr__errors_full(const gyr_errors *e) {
-    return e->failed || (e->limit && e->list.len >= e->limit);
-}
+static inline bool gyr__errors_full(const gyr_errors *e) { return e->failed || (e->limit && e->list.len >= e->limit); }
 static inline bool gyr__errors_any(const gyr_errors *e) { return e->failed || e->list.len; }
 /** GYR_OK when empty, GYR_ERR_MEMORY when memory was out, else the first error's status. */
 gyr_status gyr__errors_status(const gyr_errors *e);

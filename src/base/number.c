@@ -64,8 +64,7 @@ static decimal without_zeros(decimal d) {
 /* ECMA-262 Number::toString of a positive number, from its shortest digits. */
 static char *write_decimal(char *out, decimal d) {
     char t[48];
-    int n = (int)(gyr__put_u64(t, d.digits) - t),
-        point = n + d.exponent; /* the point stands behind so many digits */
+    int n = (int)(gyr__put_u64(t, d.digits) - t), point = n + d.exponent; /* the point stands behind so many digits */
     if (d.exponent >= 0 && point <= 21) {
         memset(t + n, '0', 21);
         memcpy(out, t, 21);
@@ -105,7 +104,6 @@ GYR__NOINLINE char *gyr__write_f64_slow(char *out, double v) {
     }
     double a = sign ? -v : v;
     *out = '-';
-    if (a < 9007199254740992.0 && (double)(int64_t)a == a)
-        return gyr__put_u64(out + sign * (a != 0), (uint64_t)a);
+    if (a < 9007199254740992.0 && (double)(int64_t)a == a) return gyr__put_u64(out + sign * (a != 0), (uint64_t)a);
     return write_decimal(out + sign, without_zeros(shortest(bits)));
 }

@@ -19,8 +19,7 @@ bool gyr__parse_u64(const char *s, size_t n, uint64_t *out) {
     if (!n) return false;
     for (size_t i = 0; i < n; i++) {
         unsigned digit = (unsigned char)s[i] - (unsigned)'0';
-        if (digit > 9 || __builtin_mul_overflow(v, 10u, &v) || __builtin_add_overflow(v, digit, &v))
-            return false;
+        if (digit > 9 || __builtin_mul_overflow(v, 10u, &v) || __builtin_add_overflow(v, digit, &v)) return false;
     }
     *out = v;
     return true;

@@ -25,8 +25,6 @@ static inline bool gyr__str_starts(gyr_str s, gyr_str prefix) {
 }
 
 /** The bytes [from, to) of s; borrows. */
-static inline gyr_str gyr__str_slice(gyr_str s, size_t from, size_t to) {
-    return gyr_str_of(s.ptr + from, to - from);
-}
+static inline gyr_str gyr__str_slice(gyr_str s, size_t from, size_t to) { return gyr_str_of(s.ptr + from, to - from); }
 
 #endif

@@ -66,8 +66,7 @@ uint32_t gyr__utf8_encode(char *out, uint32_t c) {
 
 size_t gyr__utf16_len(const char *s, size_t n) {
     size_t units = 0;
-    for (size_t i = 0; i < n; i++)
-        units += (size_t)!continues((unsigned char)s[i]) + ((unsigned char)s[i] >= 0xF0);
+    for (size_t i = 0; i < n; i++) units += (size_t)!continues((unsigned char)s[i]) + ((unsigned char)s[i] >= 0xF0);
     return units;
 }
 

@@ -3,8 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/vec.h"
 
-bool gyr__vec_reserve_(gyr__arena *a, void *items_slot, uint32_t len, uint32_t *cap, uint32_t more,
-                       size_t item_size) {
+bool gyr__vec_reserve_(gyr__arena *a, void *items_slot, uint32_t len, uint32_t *cap, uint32_t more, size_t item_size) {
     uint64_t need = (uint64_t)len + more, want = GYR__MAX((uint64_t)*cap * 2, 4);
     if (want < need) want = need;
     if (want > UINT32_MAX) {

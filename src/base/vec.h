@@ -9,18 +9,17 @@
 #define GYR_BASE_VEC_H
 #include "base/arena.h"
 
-#define GYR__VEC(T)                                                                                          \
-    struct {                                                                                                 \
-        T *items;                                                                                            \
-        uint32_t len, cap;                                                                                   \
+#define GYR__VEC(T)                                                                                                    \
+    struct {                                                                                                           \
+        T *items;                                                                                                      \
+        uint32_t len, cap;                                                                                             \
     }
 
 /** Makes room for `more` items. False when memory is out; the vector is then unchanged. */
-bool gyr__vec_reserve_(gyr__arena *a, void *items_slot, uint32_t len, uint32_t *cap, uint32_t more,
-                       size_t item_size);
+bool gyr__vec_reserve_(gyr__arena *a, void *items_slot, uint32_t len, uint32_t *cap, uint32_t more, size_t item_size);
 
-#define gyr__vec_reserve(arena, v, more)                                                                     \
-    ((v)->cap - (v)->len >= (uint32_t)(more) ||                                                              \
+#define gyr__vec_reserve(arena, v, more)                                                                               \
+    ((v)->cap - (v)->len >= (uint32_t)(more) ||                                                                        \
      gyr__vec_reserve_((arena), &(v)->items, (v)->len, &(v)->cap, (uint32_t)(more), sizeof(*(v)->items)))
 
 /** A pointer to a new, uninitialised last item, or NULL. */

@@ -41,13 +41,13 @@ static inline gyr_status answered(gyr_call *c, gyr_call *call) {
     return GYR_OK;
 }
 
-#define ANSWER(c, ...)                                                                                     \
-    do {                                                                                                   \
-        gyr_status status;                                                                                 \
-        gyr_call *call = open_call((c), &status);                                                          \
-        if (gyr__unlikely(!call)) return status;                                                           \
-        *call->cell = (gyr__cell){__VA_ARGS__};                                                            \
-        return answered((c), call);                                                                        \
+#define ANSWER(c, ...)                                                                                                 \
+    do {                                                                                                               \
+        gyr_status status;                                                                                             \
+        gyr_call *call = open_call((c), &status);                                                                      \
+        if (gyr__unlikely(!call)) return status;                                                                       \
+        *call->cell = (gyr__cell){__VA_ARGS__};                                                                        \
+        return answered((c), call);                                                                                    \
     } while (0)
 
 /* ---- memory */
@@ -226,9 +226,9 @@ gyr_status gyr_return_custom(gyr_call *c, const void *value) {
     size_t size = scalar && scalar->kind == GYR_BIND_SCALAR ? scalar->c_size : 0;
     void *copy = size ? call_alloc(call->cx, size) : NULL;
     if (copy) memcpy(copy, value, size);
-    *call->cell = copy ? (gyr__cell){.ptr = copy, .kind = GYR__CELL_CUSTOM}
-                       : (gyr__cell){.failure = size ? &gyr__failure_memory : &gyr__failure_not_custom,
-                                     .kind = GYR__CELL_ERROR};
+    *call->cell =
+        copy ? (gyr__cell){.ptr = copy, .kind = GYR__CELL_CUSTOM}
+             : (gyr__cell){.failure = size ? &gyr__failure_memory : &gyr__failure_not_custom, .kind = GYR__CELL_ERROR};
     answered(c, call);
     return copy ? GYR_OK : size ? GYR_ERR_MEMORY : GYR_ERR_ARGUMENT;
 }
@@ -281,10 +281,19 @@ gyr_status gyr_return_structs(gyr_call *c, const void *objects, size_t count, si
 }
 
 gyr_status gyr_return_values(gyr_call *c, gyr_ctype item, const void *values, size_t count) {
-    static const uint8_t size[] = {[GYR_C_BOOL] = sizeof(bool), [GYR_C_I8] = 1,  [GYR_C_I16] = 2, [GYR_C_I32] = 4,
-                                   [GYR_C_I64] = 8,             [GYR_C_U8] = 1,  [GYR_C_U16] = 2, [GYR_C_U32] = 4,
-                                   [GYR_C_U64] = 8,             [GYR_C_F32] = 4, [GYR_C_F64] = 8,
-                                   [GYR_C_STR] = sizeof(gyr_str), [GYR_C_CSTR] = sizeof(char *)};
+    static const uint8_t size[] = {[GYR_C_BOOL] = sizeof(bool),
+                                   [GYR_C_I8] = 1,
+                                   [GYR_C_I16] = 2,
+                                   [GYR_C_I32] = 4,
+                                   [GYR_C_I64] = 8,
+                                   [GYR_C_U8] = 1,
+                                   [GYR_C_U16] = 2,
+                                   [GYR_C_U32] = 4,
+                                   [GYR_C_U64] = 8,
+                                   [GYR_C_F32] = 4,
+                                   [GYR_C_F64] = 8,
+                                   [GYR_C_STR] = sizeof(gyr_str),
+                                   [GYR_C_CSTR] = sizeof(char *)};
     if ((unsigned)item >= GYR__COUNT(size) || !size[item]) return GYR_ERR_ARGUMENT;
     if (!values && count) return gyr_return_null(c);
     return answer_list(c, (gyr__list){values, count, size[item], item}, false);

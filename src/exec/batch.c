@@ -62,8 +62,12 @@ static void take_rows(gyr_exec *x, gyr_batch *b, gyr__fetch_state *fs, uint32_t 
         uint32_t row = fs->gathered.items[fs->taken++];
         const gyr__row *r = &level->rows.items[row];
         gyr_call *c = &b->calls[b->count++];
-        *c = (gyr_call){
-            .cell = &c->own, .object = r->object, .cx = &b->cx, .rank = r->rank, .row = row, .flags = GYR__CALL_NO_SUSPEND};
+        *c = (gyr_call){.cell = &c->own,
+                        .object = r->object,
+                        .cx = &b->cx,
+                        .rank = r->rank,
+                        .row = row,
+                        .flags = GYR__CALL_NO_SUSPEND};
     }
     fs->outstanding += n;
     if (!waiting(fs)) fs->gathered.len = fs->taken = 0;
@@ -148,8 +152,8 @@ void gyr__batch_take(gyr_exec *x, gyr_batch *b) {
         for (uint32_t i = run->first; i < run->first + run->count; i++) {
             gyr_call *c = &b->calls[i];
             if (c->state != GYR__CALL_ANSWERED)
-                c->own = (gyr__cell){.failure = b->failure ? b->failure : &gyr__failure_unanswered,
-                                       .kind = GYR__CELL_ERROR};
+                c->own =
+                    (gyr__cell){.failure = b->failure ? b->failure : &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
             cells[c->rank] = c->own;
             if (!rows) continue;
             gyr__store_rows(x, run->fs, c->row, &cells[c->rank]);

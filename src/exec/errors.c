@@ -9,7 +9,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define TEXT(literal) {.message = {literal, sizeof(literal) - 1}}
+#define TEXT(literal)                                                                                                  \
+    {                                                                                                                  \
+        .message = { literal, sizeof(literal) - 1 }                                                                    \
+    }
 const gyr__failure gyr__failure_memory = TEXT("Out of memory.");
 const gyr__failure gyr__failure_unanswered = TEXT("The resolver returned without an answer.");
 const gyr__failure gyr__failure_cancelled = TEXT("The request was cancelled.");
@@ -24,7 +27,8 @@ gyr__cell gyr__failed_cell(gyr_exec *x, const char *format, ...) {
     int n = vsnprintf(text, sizeof text, format, args);
     va_end(args);
     size_t len = n < 0 ? 0 : GYR__MIN((size_t)n, sizeof text - 1);
-    while (len < (size_t)GYR__MAX(n, 0) && len && ((unsigned char)text[len] & 0xC0) == 0x80) len--; /* cut at a character */
+    while (len < (size_t)GYR__MAX(n, 0) && len && ((unsigned char)text[len] & 0xC0) == 0x80)
+        len--; /* cut at a character */
     gyr__failure *f = gyr__new(&x->arena, gyr__failure);
     if (f) f->message = gyr__arena_str(&x->arena, gyr_str_of(text, len));
     return (gyr__cell){.failure = f && f->message.ptr ? f : &gyr__failure_memory, .kind = GYR__CELL_ERROR};
@@ -56,8 +60,10 @@ static void put_path(gyr_exec *x, gyr__json_out *out, const gyr__frame *f, uint3
     gyr__json_begin_array(out);
     for (uint32_t i = parts.len; i-- > 0;) {
         uint64_t v = parts.items[i];
-        if (v & 1) gyr__json_put_u64(out, v >> 1);
-        else gyr__json_put_str(out, *(const gyr_str *)(uintptr_t)v);
+        if (v & 1)
+            gyr__json_put_u64(out, v >> 1);
+        else
+            gyr__json_put_str(out, *(const gyr_str *)(uintptr_t)v);
     }
     for (uint32_t i = 0; i < x->path_depth; i++) gyr__json_put_u64(out, x->path[i]);
     if (below.len) gyr__json_put_json(out, below);
@@ -162,8 +168,10 @@ static void put_row_path(gyr_exec *x, gyr__json_out *out, const gyr__fetch *f, u
         const gyr__row *r = &x->fetches[up->id]->level.rows.items[row];
         const gyr__level *above = up->up ? &x->fetches[up->up->id]->level : &x->root;
         put_row_path(x, out, up, r->parent, depth + 1);
-        if (up->field->def->type.depth > 1) put_indices(out, &x->cells[up->id][above->rows.items[r->parent].rank], row);
-        else if (r->index != UINT32_MAX) gyr__json_put_u64(out, r->index);
+        if (up->field->def->type.depth > 1)
+            put_indices(out, &x->cells[up->id][above->rows.items[r->parent].rank], row);
+        else if (r->index != UINT32_MAX)
+            gyr__json_put_u64(out, r->index);
     }
     gyr__json_put_str(out, f->field->key);
 }

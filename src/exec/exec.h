@@ -26,8 +26,8 @@ typedef struct gyr__fetch_state gyr__fetch_state;
 typedef enum gyr__cell_kind {
     GYR__CELL_PENDING, /* zero */
     GYR__CELL_NULL,
-    GYR__CELL_ERROR,  /* failure */
-    GYR__CELL_BOOL,   /* i64 */
+    GYR__CELL_ERROR, /* failure */
+    GYR__CELL_BOOL,  /* i64 */
     GYR__CELL_I64,
     GYR__CELL_U64,
     GYR__CELL_F64,
@@ -101,10 +101,10 @@ struct gyr__context {
     gyr_exec *exec;
     const gyr__fetch *fetch; /* NULL: a getter in the write part, then `field` */
     const gyr__field_plan *field;
-    gyr__frame *frame;        /* of that getter: its place, for its path */
+    gyr__frame *frame; /* of that getter: its place, for its path */
     const gyr__op *op;
-    const void *args;         /* bound struct */
-    const gyr_value *values;  /* coerced, by definition */
+    const void *args;        /* bound struct */
+    const gyr_value *values; /* coerced, by definition */
     const bool *present;
     gyr_batch *batch;   /* of a batch's calls */
     gyr__later *later;  /* of a suspended call */
@@ -128,7 +128,7 @@ typedef struct gyr__level { /* the rows that one fetch yields; the root has one 
 struct gyr__fetch_state {
     const gyr__fetch *fetch;
     gyr__context cx;
-    gyr__level level; /* rows of its objects */
+    gyr__level level;            /* rows of its objects */
     GYR__VEC(uint32_t) gathered; /* rows of the level above */
     uint32_t taken;              /* of gathered, already dispatched */
     uint32_t outstanding;
@@ -200,7 +200,7 @@ struct gyr_exec {
     char *frame_at;
     gyr__json_out errors; /* the response's errors, as JSON */
     uint32_t error_count, path_depth;
-    uint32_t path[32]; /* indices below an op's position: lists of leaves */
+    uint32_t path[32];       /* indices below an op's position: lists of leaves */
     gyr__list leaf_list;     /* the list of leaves that is being written, read from a member */
     uint64_t leaf_flags[64]; /* and its items, when they are bits */
     gyr__phase phase;
@@ -249,8 +249,8 @@ bool gyr__dispatch(gyr_exec *x);
 void gyr__batch_take(gyr_exec *x, gyr_batch *batch);
 
 /* errors.c */
-extern const gyr__failure gyr__failure_memory, gyr__failure_unanswered, gyr__failure_cancelled,
-    gyr__failure_abandoned, gyr__failure_no_type, gyr__failure_not_custom;
+extern const gyr__failure gyr__failure_memory, gyr__failure_unanswered, gyr__failure_cancelled, gyr__failure_abandoned,
+    gyr__failure_no_type, gyr__failure_not_custom;
 /** A failure cell with a formatted message, in the request's arena. */
 gyr__cell gyr__failed_cell(gyr_exec *x, const char *format, ...) GYR__PRINTF(2, 3);
 /** Adds a field error at op's position (exec->path appended). */

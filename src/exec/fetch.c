@@ -104,7 +104,8 @@ static void read_list(gyr_exec *x, const char *object, const char *at, const gyr
     const void *items = b->inline_items ? at : *(const void *const *)at;
     *out = (gyr__cell){.kind = GYR__CELL_NULL};
     if (n < 0 || (n && !items)) return;
-    gyr__list *list = b->ctype == GYR_C_REF || b->ctype == GYR_C_STRUCT ? gyr__new(&x->arena, gyr__list) : &x->leaf_list;
+    gyr__list *list =
+        b->ctype == GYR_C_REF || b->ctype == GYR_C_STRUCT ? gyr__new(&x->arena, gyr__list) : &x->leaf_list;
     *out = (gyr__cell){.failure = &gyr__failure_memory, .kind = GYR__CELL_ERROR};
     if (!list) return;
     uint32_t stride = b->ctype == GYR_C_REF ? sizeof(void *) : b->c_size;
@@ -116,8 +117,7 @@ static void read_list(gyr_exec *x, const char *object, const char *at, const gyr
 static void read_flags(gyr_exec *x, const char *at, const gyr_binding *b, gyr__cell *out) {
     gyr__list *list = &x->leaf_list;
     *list = (gyr__list){.items = x->leaf_flags, .stride = 8, .ctype = GYR_C_U64};
-    for (uint64_t bits = load_bits(at, b->c_size); bits; bits &= bits - 1)
-        x->leaf_flags[list->count++] = bits & -bits;
+    for (uint64_t bits = load_bits(at, b->c_size); bits; bits &= bits - 1) x->leaf_flags[list->count++] = bits & -bits;
     *out = (gyr__cell){.list = list, .kind = GYR__CELL_LIST};
 }
 
@@ -164,7 +164,7 @@ static void fill_row(gyr_exec *x, gyr__fetch_state *fs, gyr__row *r, const gyr__
         bad = c->kind == GYR__CELL_PENDING
                   ? (gyr__cell){.failure = &gyr__failure_unanswered}
                   : gyr__failed_cell(x, "The answer for %.*s.%.*s is not an object.", (int)def->parent->def.name.len,
-                                 def->parent->def.name.ptr, (int)def->def.name.len, def->def.name.ptr);
+                                     def->parent->def.name.ptr, (int)def->def.name.len, def->def.name.ptr);
         r->object = bad.failure;
         return;
     }
@@ -189,7 +189,8 @@ static uint32_t block_rows(const gyr_exec *x) { return x->request.block_rows ? x
 
 /* Makes rows of all objects in the cell (a list has `depth` levels), in place: REF to ROW, lists to ROWS. What does
  * not fit its type stays as it is: the write part reports it. Lists nest at most limits.list_depth deep. */
-static void make_rows(gyr_exec *x, gyr__fetch_state *fs, gyr__cell *cell, uint32_t depth, uint32_t parent, uint32_t index) {
+static void make_rows(gyr_exec *x, gyr__fetch_state *fs, gyr__cell *cell, uint32_t depth, uint32_t parent,
+                      uint32_t index) {
     uint32_t first = fs->level.rows.len;
     if (depth == 0) {
         if (cell->kind != GYR__CELL_REF) return;
@@ -214,8 +215,10 @@ static void make_rows(gyr_exec *x, gyr__fetch_state *fs, gyr__cell *cell, uint32
     if (fs->fetch->field->sub->only) gyr__shape_reserve(x, fs->fetch->field->sub->only, (uint32_t)count);
     for (uint32_t i = 0; i < count; i++) {
         gyr__cell item;
-        if (items) item = cell->items[i].own;
-        else list_item(x, cell->list, i, &item);
+        if (items)
+            item = cell->items[i].own;
+        else
+            list_item(x, cell->list, i, &item);
         fill_row(x, fs, add_row(x, fs, parent, i), &item);
     }
     *cell = (gyr__cell){.i64 = first, .len = (uint32_t)count, .kind = GYR__CELL_ROWS};
@@ -270,7 +273,8 @@ uint32_t gyr__make_block(gyr_exec *x, const gyr__fetch *f, const gyr__list *list
     }
     visit(x, &fs->level, 0, count);
     gyr__descend(x);
-    while (gyr__dispatch(x)) {}
+    while (gyr__dispatch(x)) {
+    }
     return x->arena.failed ? 0 : count;
 }
 
@@ -305,15 +309,18 @@ static void gather(gyr_exec *x, gyr__fetch_state *fs, uint32_t row) {
 static bool refused(gyr_exec *x, gyr__fetch_state *fs, const gyr__row *r, uint32_t row) {
     if (gyr__likely(fs->args_state == 1 && !x->cancel_done)) return false;
     gyr__cell cancelled = {.failure = &gyr__failure_cancelled, .kind = GYR__CELL_ERROR};
-    if (x->cancel_done) gyr__store(x, fs, row, r->rank, &cancelled);
-    else if (args_ready(x, fs)) return false;
-    else gyr__store(x, fs, row, r->rank, &fs->args_failure);
+    if (x->cancel_done)
+        gyr__store(x, fs, row, r->rank, &cancelled);
+    else if (args_ready(x, fs))
+        return false;
+    else
+        gyr__store(x, fs, row, r->rank, &fs->args_failure);
     return true;
 }
 
 /* Calls the resolver of row r, whose answer goes to cell. False: it was suspended. */
-static inline bool resolve(gyr_exec *x, gyr__fetch_state *fs, const gyr__field_plan *field, const gyr__row *r, uint32_t row,
-                           gyr__cell *cell) {
+static inline bool resolve(gyr_exec *x, gyr__fetch_state *fs, const gyr__field_plan *field, const gyr__row *r,
+                           uint32_t row, gyr__cell *cell) {
     gyr_call call; /* filled by hand: `own` stays as it is */
     call.cell = cell;
     call.object = r->object;
@@ -342,8 +349,10 @@ static void start(gyr_exec *x, const gyr__fetch *f, const gyr__row *r, uint32_t 
         return;
     }
     gyr__cell *cell = &x->cells[f->id][r->rank];
-    if (field->source == GYR__FROM_MEMBER) gyr__read_member(x, r->object, field->def->binding->offset, field->def, cell);
-    else if (!resolve(x, fs, field, r, row, cell)) return;
+    if (field->source == GYR__FROM_MEMBER)
+        gyr__read_member(x, r->object, field->def->binding->offset, field->def, cell);
+    else if (!resolve(x, fs, field, r, row, cell))
+        return;
     if (f->rows) gyr__store_rows(x, fs, row, cell);
 }
 
@@ -364,8 +373,10 @@ static bool visit_rows(gyr_exec *x, gyr__visit *v, uint32_t depth) {
 void gyr__descend(gyr_exec *x) {
     while (x->visits.len) {
         uint32_t depth = x->visits.len;
-        if (visit_rows(x, &x->visits.items[depth - 1], depth)) x->visits.len = depth - 1;
-        else if (x->arena.failed) x->visits.len = 0;
+        if (visit_rows(x, &x->visits.items[depth - 1], depth))
+            x->visits.len = depth - 1;
+        else if (x->arena.failed)
+            x->visits.len = 0;
     }
 }
 

@@ -207,8 +207,10 @@ void gyr__laters_cancel(gyr_exec *x) {
             uint64_t state = atomic_load_explicit(&l->state, memory_order_relaxed);
             if ((state & 255) != GYR__LATER_PENDING) continue;
             atomic_fetch_add_explicit(&x->refs, 1, memory_order_relaxed); /* before its owner can give it back */
-            if (move(l, state >> 8, GYR__LATER_PENDING, GYR__LATER_CANCELLED)) gyr__later_cancelled(x, l);
-            else atomic_fetch_sub_explicit(&x->refs, 1, memory_order_relaxed);
+            if (move(l, state >> 8, GYR__LATER_PENDING, GYR__LATER_CANCELLED))
+                gyr__later_cancelled(x, l);
+            else
+                atomic_fetch_sub_explicit(&x->refs, 1, memory_order_relaxed);
         }
 }
 
@@ -230,8 +232,10 @@ void gyr__laters_drop(gyr_exec *x) {
             uint64_t state = atomic_load_explicit(&l->state, memory_order_relaxed);
             if ((state & 255) != GYR__LATER_PENDING) continue;
             atomic_fetch_add_explicit(&x->refs, 1, memory_order_relaxed);
-            if (move(l, state >> 8, GYR__LATER_PENDING, GYR__LATER_CANCELLED)) x->pending--;
-            else atomic_fetch_sub_explicit(&x->refs, 1, memory_order_relaxed);
+            if (move(l, state >> 8, GYR__LATER_PENDING, GYR__LATER_CANCELLED))
+                x->pending--;
+            else
+                atomic_fetch_sub_explicit(&x->refs, 1, memory_order_relaxed);
         }
     while (x->pending) drop_claimed(x);
 }

@@ -142,7 +142,8 @@ static uint8_t *put_float(place *p, uint8_t *o, const gyr__cell *c) {
 }
 
 static uint8_t *put_boolean(place *p, uint8_t *o, const gyr__cell *c) {
-    bool number = c->kind == GYR__CELL_I64 || c->kind == GYR__CELL_U64 || (c->kind == GYR__CELL_F64 && isfinite(c->f64));
+    bool number =
+        c->kind == GYR__CELL_I64 || c->kind == GYR__CELL_U64 || (c->kind == GYR__CELL_F64 && isfinite(c->f64));
     if (c->kind != GYR__CELL_BOOL && !number)
         return cannot(p, "Boolean cannot represent a non boolean value: %.*s", (gyr_str){0}, c);
     bool v = c->kind == GYR__CELL_F64 ? c->f64 != 0 : c->i64 != 0;
@@ -184,8 +185,10 @@ static uint8_t *put_id(place *p, uint8_t *o, const gyr__cell *c) {
 
 static uint8_t *put_enum(place *p, uint8_t *o, const gyr__type *t, const gyr__cell *c) {
     const gyr__enum_value *v = NULL;
-    if (c->kind == GYR__CELL_I64 || (c->kind == GYR__CELL_U64 && c->u64 <= INT64_MAX)) v = gyr__enum_by_number(t, c->i64);
-    else if (is_text(c)) v = gyr__map_get(&t->value_map, text_of(c));
+    if (c->kind == GYR__CELL_I64 || (c->kind == GYR__CELL_U64 && c->u64 <= INT64_MAX))
+        v = gyr__enum_by_number(t, c->i64);
+    else if (is_text(c))
+        v = gyr__map_get(&t->value_map, text_of(c));
     if (!v) return cannot(p, "Enum \"%.*s\" cannot represent value: %.*s", t->def.name, c);
     return put_text(p, o, v->def.name);
 }

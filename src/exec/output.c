@@ -162,11 +162,13 @@ static bool append_end(gyr_exec *x) {
         if (x->errors.failed) return false;
     }
     bool ok = true;
-    if (errors.len && x->request_failed) ok = append(w, errors);
-    else if (errors.len && !x->sent) ok = insert_errors(x, errors);
-    else if (errors.len) ok = append(w, gyr_s(",")) && append(w, errors);
-    if (ok && x->request.extensions.len)
-        ok = append(w, gyr_s(",\"extensions\":")) && append(w, x->request.extensions);
+    if (errors.len && x->request_failed)
+        ok = append(w, errors);
+    else if (errors.len && !x->sent)
+        ok = insert_errors(x, errors);
+    else if (errors.len)
+        ok = append(w, gyr_s(",")) && append(w, errors);
+    if (ok && x->request.extensions.len) ok = append(w, gyr_s(",\"extensions\":")) && append(w, x->request.extensions);
     return ok && append(w, gyr_s("}"));
 }
 

@@ -226,7 +226,8 @@ static bool fetch_turn(gyr_exec *x) {
             next = l->next;
             take_answer(x, l);
         }
-        while (gyr__dispatch(x)) {}
+        while (gyr__dispatch(x)) {
+        }
         if (x->arena.failed) return true;
         if (!x->pending) return true;
         /* who cancels while the request is not idle does not wake it: look once more */
@@ -364,7 +365,8 @@ void gyr_exec_free(gyr_exec *x) {
     atomic_store_explicit(&x->cancelled, true, memory_order_relaxed);
     x->cancel_done = true;
     if (x->pending) gyr__laters_drop(x);
-    while (atomic_load_explicit(&x->waking, memory_order_acquire)) {} /* a wake call is under way: it may not block */
+    while (atomic_load_explicit(&x->waking, memory_order_acquire)) {
+    }                                          /* a wake call is under way: it may not block */
     if (x->request.buffer && x->writer.base) { /* broke off: give the buffer back now, the caller may free it */
         x->request.buffer->ptr = (char *)x->writer.base;
         x->request.buffer->cap = (size_t)(x->writer.end - x->writer.base) + GYR__JSON_SLACK;

@@ -170,8 +170,8 @@ static uint8_t *wrong_kind(gyr__writer *w, uint8_t *o, const void *object, gyr__
     gyr__cell bad = gyr__failed_cell(w->exec,
                                      list ? "Expected Iterable, but did not find one for field \"%.*s.%.*s\"."
                                           : "The answer for field \"%.*s.%.*s\" is not an object.",
-                                     (int)def->parent->def.name.len, def->parent->def.name.ptr,
-                                     (int)def->def.name.len, def->def.name.ptr);
+                                     (int)def->parent->def.name.len, def->parent->def.name.ptr, (int)def->def.name.len,
+                                     def->def.name.ptr);
     return go_fail(w, o, object, f, op, bad.failure);
 }
 
@@ -224,7 +224,8 @@ static uint8_t *open_list(gyr__writer *w, uint8_t *o, const void *object, gyr__f
         const gyr__list *l = cell->list;
         if (op->flags & GYR__OP_ROWS && fp->fetch->blocks && l->count) return open_blocks(w, o, object, f, op, l);
         if (l->ctype != GYR_C_REF && l->ctype != GYR_C_STRUCT) return wrong_kind(w, o, object, f, op);
-        cursor(s, l->items, count = l->count, l->stride, l->ctype == GYR_C_REF ? GYR__CURSOR_REFS : GYR__CURSOR_STRUCTS);
+        cursor(s, l->items, count = l->count, l->stride,
+               l->ctype == GYR_C_REF ? GYR__CURSOR_REFS : GYR__CURSOR_STRUCTS);
         break;
     }
     default: return wrong_kind(w, o, object, f, op);
@@ -266,7 +267,8 @@ static uint8_t *do_open(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
     if (!(o = gyr__ensure(w, o, op->len + 4 + op->tail))) return NULL;
     o = gyr__prefix(o, op);
     if (op->flags & GYR__OP_ITEM) {
-        if (f->slots[op->row].cursor != GYR__CURSOR_ITEMS) return wrong_kind(w, o, object, f, op); /* objects, not lists */
+        if (f->slots[op->row].cursor != GYR__CURSOR_ITEMS)
+            return wrong_kind(w, o, object, f, op); /* objects, not lists */
         cell = item_of(&f->slots[op->row], &temporary);
     } else if (op->flags & GYR__OP_GETTER) {
         call_getter(w->exec, (const char *)object + op->off, f, op, &temporary);
@@ -324,7 +326,8 @@ static uint8_t *do_next(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
 
 /* ---- programs of types */
 
-static gyr__shape *shape_of(gyr__writer *w, const gyr__op *op, const void *object, const gyr__slot *s, gyr__cell *untyped) {
+static gyr__shape *shape_of(gyr__writer *w, const gyr__op *op, const void *object, const gyr__slot *s,
+                            gyr__cell *untyped) {
     const gyr__field_plan *fp = op->data;
     gyr__selection *sel = fp->sub;
     if (sel->only) return sel->only;
@@ -421,7 +424,9 @@ static void failed(gyr__writer *w, gyr__frame *f, const gyr__op *op, const void 
                                 (long long)cell.i64);
     else
         cell = gyr__failed_cell(w->exec, "Float cannot represent non numeric value: %s",
-                                cell.f64 != cell.f64 ? "NaN" : cell.f64 < 0 ? "-Infinity" : "Infinity");
+                                cell.f64 != cell.f64 ? "NaN"
+                                : cell.f64 < 0       ? "-Infinity"
+                                                     : "Infinity");
     failure = *cell.failure;
     gyr__raise(w, f, op, &failure);
 }

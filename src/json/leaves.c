@@ -5,7 +5,7 @@
 #include "json/string.h"
 #include "json/write.h"
 
-#define NUMBER_LEAF(name, type)                                                                              \
+#define NUMBER_LEAF(name, type)                                                                                        \
     static uint8_t *name(uint8_t *out, type v) { return (uint8_t *)gyr__put_##name((char *)out, v); }
 NUMBER_LEAF(i32, int32_t)
 NUMBER_LEAF(u32, uint32_t)
@@ -27,7 +27,7 @@ static uint8_t *id_u64(uint8_t *out, uint64_t v) {
     return out + 1;
 }
 
-#define LEAVES(level, cpu)                                                                                   \
+#define LEAVES(level, cpu)                                                                                             \
     { gyr__json_##level##_str, gyr__json_##level##_str_utf8, i32, u32, i64, u64, f64, id_i64, id_u64, cpu }
 
 static const gyr__leaves scalar = LEAVES(scalar, GYR__CPU_SCALAR);

@@ -32,10 +32,10 @@ typedef struct key {
     uint32_t at;
 } key;
 
-#define STACK(T)                                                                                             \
-    struct {                                                                                                 \
-        T *items;                                                                                            \
-        uint32_t len, cap;                                                                                   \
+#define STACK(T)                                                                                                       \
+    struct {                                                                                                           \
+        T *items;                                                                                                      \
+        uint32_t len, cap;                                                                                             \
     }
 
 typedef struct reader {
@@ -68,10 +68,9 @@ static bool grow(reader *r, void *items_slot, uint32_t *cap, size_t item_size) {
     return true;
 }
 
-#define PUSH(r, stack)                                                                                       \
-    ((r)->stack.len < (r)->stack.cap ||                                                                      \
-             grow((r), &(r)->stack.items, &(r)->stack.cap, sizeof *(r)->stack.items)                         \
-         ? &(r)->stack.items[(r)->stack.len++]                                                               \
+#define PUSH(r, stack)                                                                                                 \
+    ((r)->stack.len < (r)->stack.cap || grow((r), &(r)->stack.items, &(r)->stack.cap, sizeof *(r)->stack.items)        \
+         ? &(r)->stack.items[(r)->stack.len++]                                                                         \
          : NULL)
 
 static void free_stacks(reader *r) {
@@ -83,8 +82,7 @@ static void free_stacks(reader *r) {
 
 /* ---- errors; all return false */
 
-#define FAIL(r, status, offset, ...)                                                                         \
-    located((r), gyr__errors_add((r)->errors, (status), __VA_ARGS__), (offset))
+#define FAIL(r, status, offset, ...) located((r), gyr__errors_add((r)->errors, (status), __VA_ARGS__), (offset))
 
 static bool located(reader *r, gyr_error *err, uint32_t at) {
     gyr__error_at(r->errors, err, gyr__locate(gyr_str_of(r->s, r->end), at));
@@ -174,8 +172,7 @@ static bool find_quote(reader *r, bool *escaped) {
             memcpy(&v, r->s + r->at, 8);
             quote = v ^ ones * '"', slash = v ^ ones * '\\';
             /* zero bytes of the first two, bytes below 0x20 of v; the lowest of each is always right */
-            stops =
-                (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((v - ones * 0x20) & ~v)) & highs;
+            stops = (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((v - ones * 0x20) & ~v)) & highs;
             if (stops) {
                 r->at += (uint32_t)first_byte(stops);
                 break;
@@ -186,8 +183,7 @@ static bool find_quote(reader *r, bool *escaped) {
         unsigned char c = (unsigned char)r->s[r->at];
         if (c == '"') return true;
         if (c < 0x20)
-            return FAIL(r, GYR_ERR_SYNTAX, r->at, "Control character U+%04X in a JSON string must be escaped",
-                        c);
+            return FAIL(r, GYR_ERR_SYNTAX, r->at, "Control character U+%04X in a JSON string must be escaped", c);
         if (c == '\\') {
             *escaped = true;
             r->at++;
@@ -220,8 +216,8 @@ static bool unescape_unicode(reader *r, const char **s, const char *end, char **
     if (!hex4(*s, end, &c)) return FAIL(r, GYR_ERR_SYNTAX, at, "Invalid Unicode escape in a JSON string");
     *s += 4;
     if (c >= 0xD800 && c < 0xE000) {
-        bool pair = c < 0xDC00 && end - *s >= 6 && (*s)[0] == '\\' && (*s)[1] == 'u' &&
-                    hex4(*s + 2, end, &low) && low >= 0xDC00 && low < 0xE000;
+        bool pair = c < 0xDC00 && end - *s >= 6 && (*s)[0] == '\\' && (*s)[1] == 'u' && hex4(*s + 2, end, &low) &&
+                    low >= 0xDC00 && low < 0xE000;
         if (!pair) return FAIL(r, GYR_ERR_SYNTAX, at, "Lone surrogate \\u%04x in a JSON string", c);
         c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
         *s += 6;
@@ -264,8 +260,8 @@ static bool unescape(reader *r, const char *s, const char *end, gyr_str *text) {
         } else {
             uint32_t size;
             gyr__utf8_decode(s + 1, (size_t)(end - s) - 1, &size);
-            return FAIL(r, GYR_ERR_SYNTAX, (uint32_t)(s - r->s),
-                        "Invalid escape sequence '\\%.*s' in a JSON string", (int)size, s + 1);
+            return FAIL(r, GYR_ERR_SYNTAX, (uint32_t)(s - r->s), "Invalid escape sequence '\\%.*s' in a JSON string",
+                        (int)size, s + 1);
         }
     }
     *text = gyr_str_of(start, (size_t)(out - start));
@@ -287,8 +283,7 @@ static bool read_string(reader *r, gyr_str *text) {
 
 static bool open_container(reader *r, bool object) {
     if (r->frames.len >= r->limits.json_depth)
-        return FAIL(r, GYR_ERR_LIMIT, r->at, "JSON is nested too deep, the limit is %u",
-                    r->limits.json_depth);
+        return FAIL(r, GYR_ERR_LIMIT, r->at, "JSON is nested too deep, the limit is %u", r->limits.json_depth);
     frame *f = PUSH(r, frames);
     if (!f) return false;
     *f = (frame){r->at++, r->values.len, r->names.len, object};
@@ -387,8 +382,7 @@ static bool read_scalar(reader *r, char c) {
 }
 
 static void skip_space(reader *r) {
-    while (r->at < r->end &&
-           (r->s[r->at] == ' ' || r->s[r->at] == '\n' || r->s[r->at] == '\r' || r->s[r->at] == '\t'))
+    while (r->at < r->end && (r->s[r->at] == ' ' || r->s[r->at] == '\n' || r->s[r->at] == '\r' || r->s[r->at] == '\t'))
         r->at++;
 }
 

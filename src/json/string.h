@@ -5,8 +5,8 @@
 #define GYR_JSON_STRING_H
 #include "base/common.h"
 
-#define GYR__JSON_STRING_LEAVES(level)                                                                       \
-    uint8_t *gyr__json_##level##_str(uint8_t *out, const char *s, size_t n);                                 \
+#define GYR__JSON_STRING_LEAVES(level)                                                                                 \
+    uint8_t *gyr__json_##level##_str(uint8_t *out, const char *s, size_t n);                                           \
     uint8_t *gyr__json_##level##_str_utf8(uint8_t *out, const char *s, size_t n);
 
 GYR__JSON_STRING_LEAVES(scalar)

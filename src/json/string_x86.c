@@ -22,8 +22,7 @@ static inline __m128i load_part_16(const uint8_t *s, size_t n) {
     return _mm_loadu_si128((const __m128i *)(const void *)copy);
 }
 
-#define SPECIAL_16(v)                                                                                        \
-    _mm_or_si128(_mm_cmpeq_epi8((v), _mm_set1_epi8('"')), _mm_cmpeq_epi8((v), _mm_set1_epi8('\\')))
+#define SPECIAL_16(v) _mm_or_si128(_mm_cmpeq_epi8((v), _mm_set1_epi8('"')), _mm_cmpeq_epi8((v), _mm_set1_epi8('\\')))
 
 #define NAME(x) gyr__json_sse2_##x
 #define TARGET
@@ -33,11 +32,9 @@ static inline __m128i load_part_16(const uint8_t *s, size_t n) {
 #define LOAD(p)         _mm_loadu_si128((const __m128i *)(const void *)(p))
 #define LOAD_PART(p, n) load_part_16((p), (n))
 #define STORE(p, v)     _mm_storeu_si128((__m128i *)(void *)(p), (v))
-#define STOPS_ASCII(v)                                                                                       \
-    (MASK) _mm_movemask_epi8(_mm_or_si128(SPECIAL_16(v), _mm_cmplt_epi8((v), _mm_set1_epi8(0x20))))
-#define STOPS_UTF8(v)                                                                                        \
-    (MASK) _mm_movemask_epi8(                                                                                \
-        _mm_or_si128(SPECIAL_16(v), _mm_cmpeq_epi8(_mm_min_epu8((v), _mm_set1_epi8(0x1F)), (v))))
+#define STOPS_ASCII(v)  (MASK) _mm_movemask_epi8(_mm_or_si128(SPECIAL_16(v), _mm_cmplt_epi8((v), _mm_set1_epi8(0x20))))
+#define STOPS_UTF8(v)                                                                                                  \
+    (MASK) _mm_movemask_epi8(_mm_or_si128(SPECIAL_16(v), _mm_cmpeq_epi8(_mm_min_epu8((v), _mm_set1_epi8(0x1F)), (v))))
 #define FIRST(m)    (size_t) __builtin_ctz(m)
 #define KEEP(n)     ((1u << (n)) - 1)
 #define VALID(s, n) sse2_valid((s), (n))
@@ -51,9 +48,8 @@ __attribute__((target("avx2"))) static inline __m256i load_part_32(const uint8_t
     return _mm256_loadu_si256((const __m256i *)(const void *)copy);
 }
 
-#define SPECIAL_32(v)                                                                                        \
-    _mm256_or_si256(_mm256_cmpeq_epi8((v), _mm256_set1_epi8('"')),                                           \
-                    _mm256_cmpeq_epi8((v), _mm256_set1_epi8('\\')))
+#define SPECIAL_32(v)                                                                                                  \
+    _mm256_or_si256(_mm256_cmpeq_epi8((v), _mm256_set1_epi8('"')), _mm256_cmpeq_epi8((v), _mm256_set1_epi8('\\')))
 
 #define NAME(x)         gyr__json_avx2_##x
 #define TARGET          __attribute__((target("avx2,bmi,bmi2")))
@@ -63,12 +59,11 @@ __attribute__((target("avx2"))) static inline __m256i load_part_32(const uint8_t
 #define LOAD(p)         _mm256_loadu_si256((const __m256i *)(const void *)(p))
 #define LOAD_PART(p, n) load_part_32((p), (n))
 #define STORE(p, v)     _mm256_storeu_si256((__m256i *)(void *)(p), (v))
-#define STOPS_ASCII(v)                                                                                       \
-    (MASK)                                                                                                   \
-        _mm256_movemask_epi8(_mm256_or_si256(SPECIAL_32(v), _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), (v))))
-#define STOPS_UTF8(v)                                                                                        \
-    (MASK) _mm256_movemask_epi8(_mm256_or_si256(                                                             \
-        SPECIAL_32(v), _mm256_cmpeq_epi8(_mm256_min_epu8((v), _mm256_set1_epi8(0x1F)), (v))))
+#define STOPS_ASCII(v)                                                                                                 \
+    (MASK) _mm256_movemask_epi8(_mm256_or_si256(SPECIAL_32(v), _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), (v))))
+#define STOPS_UTF8(v)                                                                                                  \
+    (MASK) _mm256_movemask_epi8(                                                                                       \
+        _mm256_or_si256(SPECIAL_32(v), _mm256_cmpeq_epi8(_mm256_min_epu8((v), _mm256_set1_epi8(0x1F)), (v))))
 #define FIRST(m)    (size_t) __builtin_ctz(m)
 #define KEEP(n)     _bzhi_u32(~0u, (uint32_t)(n))
 #define VALID(s, n) gyr__utf8_valid_avx2((s), (n))
@@ -76,7 +71,7 @@ __attribute__((target("avx2"))) static inline __m256i load_part_32(const uint8_t
 #include "json/string.inc"
 
 /* 256-bit vectors: wider ones cost clock on some processors, and masks are what makes this level fast. */
-#define SPECIAL_MASK(v)                                                                                      \
+#define SPECIAL_MASK(v)                                                                                                \
     (_mm256_cmpeq_epi8_mask((v), _mm256_set1_epi8('"')) | _mm256_cmpeq_epi8_mask((v), _mm256_set1_epi8('\\')))
 
 #define NAME(x)         gyr__json_avx512_##x

@@ -6,8 +6,7 @@
 
 enum { FIRST_SIZE = 1024 };
 
-void gyr__json_out_init(gyr__json_out *o, const gyr_allocator *allocator, const gyr__leaves *leaves,
-                        size_t limit) {
+void gyr__json_out_init(gyr__json_out *o, const gyr_allocator *allocator, const gyr__leaves *leaves, size_t limit) {
     *o = (gyr__json_out){
         .leaves = leaves ? leaves : gyr__leaves_for(gyr__cpu_level()),
         .allocator = allocator && allocator->resize ? *allocator : gyr__allocator_default(),
@@ -85,9 +84,7 @@ void gyr__json_begin_object(gyr__json_out *o) { gyr__json_put_json(o, gyr_s("{")
 void gyr__json_end_object(gyr__json_out *o) { put_byte(o, '}'); }
 void gyr__json_begin_array(gyr__json_out *o) { gyr__json_put_json(o, gyr_s("[")); }
 void gyr__json_end_array(gyr__json_out *o) { put_byte(o, ']'); }
-void gyr__json_put_bool(gyr__json_out *o, bool v) {
-    gyr__json_put_json(o, v ? gyr_s("true") : gyr_s("false"));
-}
+void gyr__json_put_bool(gyr__json_out *o, bool v) { gyr__json_put_json(o, v ? gyr_s("true") : gyr_s("false")); }
 void gyr__json_put_null(gyr__json_out *o) { gyr__json_put_json(o, gyr_s("null")); }
 
 void gyr__json_put_str(gyr__json_out *o, gyr_str s) {

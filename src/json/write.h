@@ -49,8 +49,7 @@ typedef struct gyr__json_out {
 } gyr__json_out;
 
 /** Starts empty, allocates nothing. allocator NULL: the C library's. leaves NULL: for the best level here. */
-void gyr__json_out_init(gyr__json_out *o, const gyr_allocator *allocator, const gyr__leaves *leaves,
-                        size_t limit);
+void gyr__json_out_init(gyr__json_out *o, const gyr_allocator *allocator, const gyr__leaves *leaves, size_t limit);
 void gyr__json_out_fini(gyr__json_out *o);
 /** Forgets the text and the failure, keeps the buffer. */
 void gyr__json_out_reset(gyr__json_out *o);

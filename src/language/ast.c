@@ -10,8 +10,8 @@ static void visit_list(gyr__ast_visit *visit, void *user, const char *name, void
     visit(user, name, GYR__FORM_LIST, &list);
 }
 
-#define GYR__NODE(KIND, type, Name)                                                                          \
-    static void fields_of_##type(const gyr__ast_##type *n, gyr__ast_visit *visit, void *user) {              \
+#define GYR__NODE(KIND, type, Name)                                                                                    \
+    static void fields_of_##type(const gyr__ast_##type *n, gyr__ast_visit *visit, void *user) {                        \
         (void)n, (void)visit, (void)user;
 #define GYR__NODE_END           }
 #define GYR__TEXT(name)         visit(user, #name, GYR__FORM_TEXT, &n->name);
@@ -27,13 +27,13 @@ static void visit_list(gyr__ast_visit *visit, void *user, const char *name, void
 
 void gyr__ast_fields(const gyr__node *node, gyr__ast_visit *visit, void *user) {
     switch ((gyr__node_kind)node->kind) {
-#define GYR__NODE(KIND, type, Name)                                                                          \
-    case GYR__AST_##KIND:                                                                                    \
-        fields_of_##type((const gyr__ast_##type *)node, visit, user);                                        \
+#define GYR__NODE(KIND, type, Name)                                                                                    \
+    case GYR__AST_##KIND:                                                                                              \
+        fields_of_##type((const gyr__ast_##type *)node, visit, user);                                                  \
         return;
-#define GYR__NODE_SAME(KIND, type, Name)                                                                     \
-    case GYR__AST_##KIND:                                                                                    \
-        fields_of_##type((const gyr__ast_##type *)node, visit, user);                                        \
+#define GYR__NODE_SAME(KIND, type, Name)                                                                               \
+    case GYR__AST_##KIND:                                                                                              \
+        fields_of_##type((const gyr__ast_##type *)node, visit, user);                                                  \
         return;
 #include "language/ast.def"
     case GYR__AST_KIND_COUNT: return;
@@ -50,7 +50,5 @@ gyr_str gyr__node_kind_name(gyr__node_kind kind) {
 }
 
 gyr_str gyr__operation_type_name(gyr__operation_type type) {
-    return type == GYR__QUERY      ? gyr_s("query")
-           : type == GYR__MUTATION ? gyr_s("mutation")
-                                   : gyr_s("subscription");
+    return type == GYR__QUERY ? gyr_s("query") : type == GYR__MUTATION ? gyr_s("mutation") : gyr_s("subscription");
 }

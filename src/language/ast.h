@@ -39,19 +39,19 @@ typedef struct gyr__text_list {
 } gyr__text_list;
 
 /* struct gyr__ast_x and gyr__ast_x_list {gyr__ast_x **items; uint32_t count;} of every node */
-#define GYR__NODE(KIND, type, Name)                                                                          \
-    typedef struct gyr__ast_##type gyr__ast_##type;                                                          \
-    typedef struct gyr__ast_##type##_list {                                                                  \
-        gyr__ast_##type **items;                                                                             \
-        uint32_t count;                                                                                      \
+#define GYR__NODE(KIND, type, Name)                                                                                    \
+    typedef struct gyr__ast_##type gyr__ast_##type;                                                                    \
+    typedef struct gyr__ast_##type##_list {                                                                            \
+        gyr__ast_##type **items;                                                                                       \
+        uint32_t count;                                                                                                \
     } gyr__ast_##type##_list;
 #include "language/ast.def"
 
-#define GYR__NODE(KIND, type, Name)                                                                          \
-    struct gyr__ast_##type {                                                                                 \
+#define GYR__NODE(KIND, type, Name)                                                                                    \
+    struct gyr__ast_##type {                                                                                           \
         gyr__node node;
-#define GYR__NODE_END                                                                                        \
-    }                                                                                                        \
+#define GYR__NODE_END                                                                                                  \
+    }                                                                                                                  \
     ;
 #define GYR__TEXT(name)         gyr_str name;
 #define GYR__TEXTS(name)        gyr__text_list name;

@@ -17,14 +17,13 @@
 #define N GYR__CHAR_NAME_START
 #define D GYR__CHAR_DIGIT
 const uint8_t gyr__char_class[256] = {
-    ['\t'] = I, ['\n'] = I, ['\r'] = I, [' '] = I, [','] = I, ['0'] = D, ['1'] = D, ['2'] = D, ['3'] = D,
-    ['4'] = D,  ['5'] = D,  ['6'] = D,  ['7'] = D, ['8'] = D, ['9'] = D, ['A'] = N, ['B'] = N, ['C'] = N,
-    ['D'] = N,  ['E'] = N,  ['F'] = N,  ['G'] = N, ['H'] = N, ['I'] = N, ['J'] = N, ['K'] = N, ['L'] = N,
-    ['M'] = N,  ['N'] = N,  ['O'] = N,  ['P'] = N, ['Q'] = N, ['R'] = N, ['S'] = N, ['T'] = N, ['U'] = N,
-    ['V'] = N,  ['W'] = N,  ['X'] = N,  ['Y'] = N, ['Z'] = N, ['_'] = N, ['a'] = N, ['b'] = N, ['c'] = N,
-    ['d'] = N,  ['e'] = N,  ['f'] = N,  ['g'] = N, ['h'] = N, ['i'] = N, ['j'] = N, ['k'] = N, ['l'] = N,
-    ['m'] = N,  ['n'] = N,  ['o'] = N,  ['p'] = N, ['q'] = N, ['r'] = N, ['s'] = N, ['t'] = N, ['u'] = N,
-    ['v'] = N,  ['w'] = N,  ['x'] = N,  ['y'] = N, ['z'] = N};
+    ['\t'] = I, ['\n'] = I, ['\r'] = I, [' '] = I, [','] = I, ['0'] = D, ['1'] = D, ['2'] = D, ['3'] = D, ['4'] = D,
+    ['5'] = D,  ['6'] = D,  ['7'] = D,  ['8'] = D, ['9'] = D, ['A'] = N, ['B'] = N, ['C'] = N, ['D'] = N, ['E'] = N,
+    ['F'] = N,  ['G'] = N,  ['H'] = N,  ['I'] = N, ['J'] = N, ['K'] = N, ['L'] = N, ['M'] = N, ['N'] = N, ['O'] = N,
+    ['P'] = N,  ['Q'] = N,  ['R'] = N,  ['S'] = N, ['T'] = N, ['U'] = N, ['V'] = N, ['W'] = N, ['X'] = N, ['Y'] = N,
+    ['Z'] = N,  ['_'] = N,  ['a'] = N,  ['b'] = N, ['c'] = N, ['d'] = N, ['e'] = N, ['f'] = N, ['g'] = N, ['h'] = N,
+    ['i'] = N,  ['j'] = N,  ['k'] = N,  ['l'] = N, ['m'] = N, ['n'] = N, ['o'] = N, ['p'] = N, ['q'] = N, ['r'] = N,
+    ['s'] = N,  ['t'] = N,  ['u'] = N,  ['v'] = N, ['w'] = N, ['x'] = N, ['y'] = N, ['z'] = N};
 #undef I
 #undef N
 #undef D
@@ -73,8 +72,8 @@ static const uint8_t first_byte[256] = {['!'] = GYR__TOKEN_BANG,
                                         NAME_LETTER('Z')};
 #undef NAME_LETTER
 
-void gyr__lexer_init_limited(gyr__lexer *lx, const gyr__source *source, const gyr_limits *limits,
-                             uint32_t bytes, uint32_t tokens, gyr_errors *errors) {
+void gyr__lexer_init_limited(gyr__lexer *lx, const gyr__source *source, const gyr_limits *limits, uint32_t bytes,
+                             uint32_t tokens, gyr_errors *errors) {
     size_t bad = 0, len = source->text.len;
     memset(lx, 0, sizeof *lx);
     lx->text = (const uint8_t *)(source->text.ptr ? source->text.ptr : "");
@@ -88,8 +87,7 @@ void gyr__lexer_init_limited(gyr__lexer *lx, const gyr__source *source, const gy
     lx->source = source;
     lx->errors = errors;
     if (gyr__unlikely(len > bytes || len >= UINT32_MAX))
-        gyr__lexer_fail_f(lx, GYR_ERR_LIMIT, lx->text, "Document is larger than %u bytes. Parsing aborted.",
-                          bytes);
+        gyr__lexer_fail_f(lx, GYR_ERR_LIMIT, lx->text, "Document is larger than %u bytes. Parsing aborted.", bytes);
     else if (gyr__unlikely(len && !gyr__utf8_valid((const char *)lx->text, len, &bad)))
         gyr__lexer_fail_f(lx, GYR_ERR_SYNTAX, lx->text + bad, "Invalid UTF-8: byte 0x%02X.", lx->text[bad]);
 }
@@ -134,9 +132,7 @@ gyr_str gyr__token_kind_text(gyr__token_kind kind) {
     return texts[kind];
 }
 
-bool gyr__token_is_punctuator(gyr__token_kind kind) {
-    return kind >= GYR__TOKEN_BANG && kind <= GYR__TOKEN_BRACE_R;
-}
+bool gyr__token_is_punctuator(gyr__token_kind kind) { return kind >= GYR__TOKEN_BANG && kind <= GYR__TOKEN_BRACE_R; }
 
 gyr_str gyr__token_raw(const gyr__token *t) {
     size_t quotes = t->kind == GYR__TOKEN_STRING ? 1 : t->kind == GYR__TOKEN_BLOCK_STRING ? 3 : 0;
@@ -229,9 +225,8 @@ static void lex_dot(gyr__lexer *lx, const uint8_t *p) {
     } else if (left >= 2 && gyr__is_digit(p[1])) {
         const uint8_t *end = digits(lx, p + 1);
         gyr_str shown = gyr__shown(lx->errors, gyr_str_of((const char *)p + 1, (size_t)(end - p) - 1));
-        gyr__lexer_fail(lx, GYR_ERR_SYNTAX, p,
-                        gyr_s("Invalid number, expected digit before \".\", did you mean \"0."), shown,
-                        gyr_s("\"?"));
+        gyr__lexer_fail(lx, GYR_ERR_SYNTAX, p, gyr_s("Invalid number, expected digit before \".\", did you mean \"0."),
+                        shown, gyr_s("\"?"));
     } else {
         fail_at_char(lx, p, gyr_s("Unexpected character: "));
     }
@@ -306,8 +301,7 @@ void gyr__lexer_next(gyr__lexer *lx) {
         const uint8_t *stop = gyr__scan_name(p, end);
         lx->token.end = stop;
         if (gyr__unlikely((size_t)(stop - p) > lx->name_bytes))
-            gyr__lexer_fail_f(lx, GYR_ERR_LIMIT, p, "Name is longer than %u bytes. Parsing aborted.",
-                              lx->name_bytes);
+            gyr__lexer_fail_f(lx, GYR_ERR_LIMIT, p, "Name is longer than %u bytes. Parsing aborted.", lx->name_bytes);
     } else if (kind) {
         lx->token.end = p + 1;
     } else if (*p == '#' && lx->comments) {

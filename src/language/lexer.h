@@ -14,30 +14,30 @@
 #include "language/source.h"
 
 /* TOKEN(KIND, text in messages, punctuator) */
-#define GYR__TOKENS(TOKEN)                                                                                   \
-    TOKEN(ERROR, "<ERROR>", 0)                                                                               \
-    TOKEN(SOF, "<SOF>", 0)                                                                                   \
-    TOKEN(EOF, "<EOF>", 0)                                                                                   \
-    TOKEN(BANG, "!", 1)                                                                                      \
-    TOKEN(DOLLAR, "$", 1)                                                                                    \
-    TOKEN(AMP, "&", 1)                                                                                       \
-    TOKEN(PAREN_L, "(", 1)                                                                                   \
-    TOKEN(PAREN_R, ")", 1)                                                                                   \
-    TOKEN(DOT, ".", 1)                                                                                       \
-    TOKEN(SPREAD, "...", 1)                                                                                  \
-    TOKEN(COLON, ":", 1)                                                                                     \
-    TOKEN(EQUALS, "=", 1)                                                                                    \
-    TOKEN(AT, "@", 1)                                                                                        \
-    TOKEN(BRACKET_L, "[", 1)                                                                                 \
-    TOKEN(BRACKET_R, "]", 1)                                                                                 \
-    TOKEN(BRACE_L, "{", 1)                                                                                   \
-    TOKEN(PIPE, "|", 1)                                                                                      \
-    TOKEN(BRACE_R, "}", 1)                                                                                   \
-    TOKEN(NAME, "Name", 0)                                                                                   \
-    TOKEN(INT, "Int", 0)                                                                                     \
-    TOKEN(FLOAT, "Float", 0)                                                                                 \
-    TOKEN(STRING, "String", 0)                                                                               \
-    TOKEN(BLOCK_STRING, "BlockString", 0)                                                                    \
+#define GYR__TOKENS(TOKEN)                                                                                             \
+    TOKEN(ERROR, "<ERROR>", 0)                                                                                         \
+    TOKEN(SOF, "<SOF>", 0)                                                                                             \
+    TOKEN(EOF, "<EOF>", 0)                                                                                             \
+    TOKEN(BANG, "!", 1)                                                                                                \
+    TOKEN(DOLLAR, "$", 1)                                                                                              \
+    TOKEN(AMP, "&", 1)                                                                                                 \
+    TOKEN(PAREN_L, "(", 1)                                                                                             \
+    TOKEN(PAREN_R, ")", 1)                                                                                             \
+    TOKEN(DOT, ".", 1)                                                                                                 \
+    TOKEN(SPREAD, "...", 1)                                                                                            \
+    TOKEN(COLON, ":", 1)                                                                                               \
+    TOKEN(EQUALS, "=", 1)                                                                                              \
+    TOKEN(AT, "@", 1)                                                                                                  \
+    TOKEN(BRACKET_L, "[", 1)                                                                                           \
+    TOKEN(BRACKET_R, "]", 1)                                                                                           \
+    TOKEN(BRACE_L, "{", 1)                                                                                             \
+    TOKEN(PIPE, "|", 1)                                                                                                \
+    TOKEN(BRACE_R, "}", 1)                                                                                             \
+    TOKEN(NAME, "Name", 0)                                                                                             \
+    TOKEN(INT, "Int", 0)                                                                                               \
+    TOKEN(FLOAT, "Float", 0)                                                                                           \
+    TOKEN(STRING, "String", 0)                                                                                         \
+    TOKEN(BLOCK_STRING, "BlockString", 0)                                                                              \
     TOKEN(COMMENT, "Comment", 0)
 
 typedef enum gyr__token_kind {
@@ -69,8 +69,8 @@ typedef struct gyr__lexer {
 /** Begins before the first token (GYR__TOKEN_SOF), or at GYR__TOKEN_ERROR when the text is larger than
  * `bytes` or is no UTF-8. limits are resolved ones; `bytes` and `tokens` say which of them hold for this
  * text. */
-void gyr__lexer_init_limited(gyr__lexer *lx, const gyr__source *source, const gyr_limits *limits,
-                             uint32_t bytes, uint32_t tokens, gyr_errors *errors);
+void gyr__lexer_init_limited(gyr__lexer *lx, const gyr__source *source, const gyr_limits *limits, uint32_t bytes,
+                             uint32_t tokens, gyr_errors *errors);
 /** Goes to the next token. At the end it stays at GYR__TOKEN_EOF. */
 void gyr__lexer_next(gyr__lexer *lx);
 
@@ -86,7 +86,6 @@ gyr_str gyr__token_description(gyr__lexer *lx, const gyr__token *t);
  *  makes the token GYR__TOKEN_ERROR. Parts may contain any bytes. */
 void gyr__lexer_fail(gyr__lexer *lx, gyr_status status, const uint8_t *at, gyr_str a, gyr_str b, gyr_str c);
 /** The same with one formatted text. */
-void gyr__lexer_fail_f(gyr__lexer *lx, gyr_status status, const uint8_t *at, const char *format, ...)
-    GYR__PRINTF(4, 5);
+void gyr__lexer_fail_f(gyr__lexer *lx, gyr_status status, const uint8_t *at, const char *format, ...) GYR__PRINTF(4, 5);
 
 #endif

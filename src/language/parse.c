@@ -18,8 +18,7 @@ bool gyr__fail_expected(gyr__parser *p, gyr_str what) {
     memcpy(at, what.ptr, what.len), at += what.len;
     if (!kind) *at++ = '"';
     gyr_str found = gyr__token_description(&p->lx, t);
-    gyr_str text =
-        gyr__arena_printf(&p->lx.errors->arena, "Expected %.*s, found ", (int)(at - expected), expected);
+    gyr_str text = gyr__arena_printf(&p->lx.errors->arena, "Expected %.*s, found ", (int)(at - expected), expected);
     gyr__lexer_fail(&p->lx, GYR_ERR_SYNTAX, t->start, text, found, gyr_s("."));
     return false;
 }
@@ -44,9 +43,8 @@ bool gyr__stack_grow(gyr__parser *p) {
     const gyr_allocator *al = &p->arena->allocator;
     size_t size = p->cap * sizeof(void *);
     bool small = p->stack == p->small_stack;
-    void **grown = p->cap > UINT32_MAX / 2
-                       ? NULL
-                       : gyr__realloc(al, small ? NULL : p->stack, small ? 0 : size, 2 * size);
+    void **grown =
+        p->cap > UINT32_MAX / 2 ? NULL : gyr__realloc(al, small ? NULL : p->stack, small ? 0 : size, 2 * size);
     if (!grown) {
         p->arena->failed = true;
         return false;
@@ -60,12 +58,11 @@ bool gyr__stack_grow(gyr__parser *p) {
 /* ---- definitions */
 
 static GYR__COLD void *description_without_definition(gyr__parser *p, uint32_t start) {
-    gyr__lexer_fail(
-        &p->lx, GYR_ERR_SYNTAX, p->lx.text + start,
-        gyr__at(p, GYR__TOKEN_BRACE_L)
-            ? gyr_s("Unexpected description, descriptions are not supported on shorthand queries.")
-            : gyr_s("Unexpected description, only GraphQL definitions support descriptions."),
-        gyr_s(""), gyr_s(""));
+    gyr__lexer_fail(&p->lx, GYR_ERR_SYNTAX, p->lx.text + start,
+                    gyr__at(p, GYR__TOKEN_BRACE_L)
+                        ? gyr_s("Unexpected description, descriptions are not supported on shorthand queries.")
+                        : gyr_s("Unexpected description, only GraphQL definitions support descriptions."),
+                    gyr_s(""), gyr_s(""));
     return NULL;
 }
 
@@ -113,8 +110,8 @@ static void set_max_tokens(gyr__lexer *lx, uint32_t option) {
     lx->max_tokens_status = GYR_ERR_SYNTAX;
 }
 
-static void parser_init(gyr__parser *p, gyr__arena *arena, const gyr__source *source,
-                        const gyr__parse_options *options, gyr_errors *errors) {
+static void parser_init(gyr__parser *p, gyr__arena *arena, const gyr__source *source, const gyr__parse_options *options,
+                        gyr_errors *errors) {
     static const gyr__parse_options none;
     gyr_limits limits;
     const gyr__parse_options *o = options ? options : &none;
@@ -152,9 +149,8 @@ static gyr_status run(gyr__parser *p, gyr__rule *rule, bool single, void **out) 
     return p->arena->over_limit ? GYR_ERR_LIMIT : GYR_ERR_MEMORY;
 }
 
-gyr_status gyr__parse_document(gyr__arena *arena, const gyr__source *source,
-                               const gyr__parse_options *options, gyr_errors *errors,
-                               gyr__ast_document **out) {
+gyr_status gyr__parse_document(gyr__arena *arena, const gyr__source *source, const gyr__parse_options *options,
+                               gyr_errors *errors, gyr__ast_document **out) {
     gyr__parser p;
     void *n = NULL;
     parser_init(&p, arena, source, options, errors);
@@ -184,8 +180,8 @@ gyr_status gyr__parse_type(gyr__arena *arena, const gyr__source *source, const g
     return status;
 }
 
-gyr_status gyr__parse_coordinate(gyr__arena *arena, const gyr__source *source,
-                                 const gyr__parse_options *options, gyr_errors *errors, gyr__node **out) {
+gyr_status gyr__parse_coordinate(gyr__arena *arena, const gyr__source *source, const gyr__parse_options *options,
+                                 gyr_errors *errors, gyr__node **out) {
     gyr__parser p;
     void *n = NULL;
     parser_init(&p, arena, source, options, errors);

@@ -17,9 +17,9 @@
 /** NULL or zero is the specification under the default limits of a request. */
 typedef struct gyr__parse_options {
     const gyr_limits *limits; /* NULL: the defaults; need not be resolved */
-    bool schema; /* a trusted schema: limits.schema_bytes instead of document_bytes, tokens unlimited */
-    uint32_t max_tokens;            /* the reference's option: 0 none, else a syntax error */
-    bool fragment_arguments;        /* experimental: fragment F($a: Int) on T, ...F(a: 1) */
+    bool schema;              /* a trusted schema: limits.schema_bytes instead of document_bytes, tokens unlimited */
+    uint32_t max_tokens;      /* the reference's option: 0 none, else a syntax error */
+    bool fragment_arguments;  /* experimental: fragment F($a: Int) on T, ...F(a: 1) */
     bool legacy_fragment_variables; /* fragment F($a: Int) on T only */
     bool directives_on_directives;  /* experimental: directive @a @b on FIELD, extend directive @a @b */
 } gyr__parse_options;
@@ -30,15 +30,13 @@ GYR__NODISCARD gyr_status gyr__parse_document(gyr__arena *arena, const gyr__sour
                                               gyr__ast_document **out);
 /** One value, as `[1, $a]`; constant: variables are errors. */
 GYR__NODISCARD gyr_status gyr__parse_value(gyr__arena *arena, const gyr__source *source,
-                                           const gyr__parse_options *options, bool constant,
-                                           gyr_errors *errors, gyr__node **out);
+                                           const gyr__parse_options *options, bool constant, gyr_errors *errors,
+                                           gyr__node **out);
 /** One type reference, as `[Int!]`. */
 GYR__NODISCARD gyr_status gyr__parse_type(gyr__arena *arena, const gyr__source *source,
-                                          const gyr__parse_options *options, gyr_errors *errors,
-                                          gyr__node **out);
+                                          const gyr__parse_options *options, gyr_errors *errors, gyr__node **out);
 /** A schema coordinate, as `Query.user(id:)` or `@skip(if:)`: a node of a GYR__AST_*_COORDINATE kind. */
 GYR__NODISCARD gyr_status gyr__parse_coordinate(gyr__arena *arena, const gyr__source *source,
-                                                const gyr__parse_options *options, gyr_errors *errors,
-                                                gyr__node **out);
+                                                const gyr__parse_options *options, gyr_errors *errors, gyr__node **out);
 
 #endif

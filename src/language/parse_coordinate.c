@@ -32,8 +32,7 @@ static void next(gyr__parser *p) {
     lx->token.kind = GYR__TOKEN_NAME;
     lx->token.end = gyr__scan_name(at, lx->end);
     if ((size_t)(lx->token.end - at) > lx->name_bytes)
-        gyr__lexer_fail_f(lx, GYR_ERR_LIMIT, at, "Name is longer than %u bytes. Parsing aborted.",
-                          lx->name_bytes);
+        gyr__lexer_fail_f(lx, GYR_ERR_LIMIT, at, "Name is longer than %u bytes. Parsing aborted.", lx->name_bytes);
 }
 
 static bool accept(gyr__parser *p, gyr__token_kind kind) {

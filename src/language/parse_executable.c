@@ -12,8 +12,7 @@ static void *field(gyr__parser *p) {
         n->alias = n->name;
         if (!gyr__expect_name(p, &n->name)) return NULL;
     }
-    if (!gyr__parse_arguments(p, &n->arguments) || !gyr__parse_directives(p, false, &n->directives))
-        return NULL;
+    if (!gyr__parse_arguments(p, &n->arguments) || !gyr__parse_directives(p, false, &n->directives)) return NULL;
     if (gyr__at(p, GYR__TOKEN_BRACE_L)) {
         if (!selection_set(p, &n->selection_set)) return NULL;
     } else {
@@ -34,8 +33,7 @@ static void *spread(gyr__parser *p, uint32_t start) {
     if (!n) return NULL;
     n->node.start = start;
     if (!gyr__expect_name(p, &n->name)) return NULL;
-    if (p->fragment_arguments && !gyr__optional(p, PAREN_L, fragment_argument, PAREN_R, &n->arguments))
-        return NULL;
+    if (p->fragment_arguments && !gyr__optional(p, PAREN_L, fragment_argument, PAREN_R, &n->arguments)) return NULL;
     return gyr__parse_directives(p, false, &n->directives) ? gyr__node_end(p, n) : NULL;
 }
 
@@ -110,8 +108,7 @@ void *gyr__parse_operation(gyr__parser *p, uint32_t start, gyr__ast_string *desc
         n->name = gyr__name_text(p);
         gyr__next(p);
     }
-    if (!gyr__optional(p, PAREN_L, gyr__parse_variable_definition, PAREN_R, &n->variable_definitions))
-        return NULL;
+    if (!gyr__optional(p, PAREN_L, gyr__parse_variable_definition, PAREN_R, &n->variable_definitions)) return NULL;
     if (!gyr__parse_directives(p, false, &n->directives) || !selection_set(p, &n->selection_set)) return NULL;
     return gyr__node_end(p, n);
 }

@@ -7,8 +7,7 @@
 #include "language/parser.h"
 
 static void *operation_type_definition(gyr__parser *p) {
-    gyr__ast_operation_type_definition *n =
-        gyr__node_make(p, OPERATION_TYPE_DEFINITION, operation_type_definition);
+    gyr__ast_operation_type_definition *n = gyr__node_make(p, OPERATION_TYPE_DEFINITION, operation_type_definition);
     if (!n || !gyr__parse_operation_type(p, &n->operation) || !gyr__expect(p, GYR__TOKEN_COLON)) return NULL;
     n->type = gyr__parse_named_type(p);
     return n->type ? gyr__node_end(p, n) : NULL;
@@ -158,10 +157,10 @@ typedef struct keyword {
     uint16_t kind, extension, size;
 } keyword;
 
-#define KEYWORD(word, rule, KIND, type)                                                                      \
-    {                                                                                                        \
-        {word, sizeof(word) - 1}, rule, GYR__AST_##KIND##_DEFINITION, GYR__AST_##KIND##_EXTENSION,           \
-            sizeof(gyr__ast_##type)                                                                          \
+#define KEYWORD(word, rule, KIND, type)                                                                                \
+    {                                                                                                                  \
+        {word, sizeof(word) - 1}, rule, GYR__AST_##KIND##_DEFINITION, GYR__AST_##KIND##_EXTENSION,                     \
+            sizeof(gyr__ast_##type)                                                                                    \
     }
 static const keyword keywords[] = {
     KEYWORD("type", object, OBJECT_TYPE, object_type_definition),
@@ -176,22 +175,17 @@ static const keyword keywords[] = {
 #undef KEYWORD
 
 /* All of them begin with their description, which the parser sets without knowing which it is. */
-static_assert(offsetof(gyr__ast_object_type_definition, description) ==
-                      offsetof(gyr__ast_schema_definition, description) &&
-                  offsetof(gyr__ast_enum_type_definition, description) ==
-                      offsetof(gyr__ast_schema_definition, description) &&
-                  offsetof(gyr__ast_input_object_type_definition, description) ==
-                      offsetof(gyr__ast_schema_definition, description) &&
-                  offsetof(gyr__ast_union_type_definition, description) ==
-                      offsetof(gyr__ast_schema_definition, description) &&
-                  offsetof(gyr__ast_scalar_type_definition, description) ==
-                      offsetof(gyr__ast_schema_definition, description) &&
-                  offsetof(gyr__ast_directive_definition, description) ==
-                      offsetof(gyr__ast_schema_definition, description),
-              "description comes first");
+static_assert(
+    offsetof(gyr__ast_object_type_definition, description) == offsetof(gyr__ast_schema_definition, description) &&
+        offsetof(gyr__ast_enum_type_definition, description) == offsetof(gyr__ast_schema_definition, description) &&
+        offsetof(gyr__ast_input_object_type_definition, description) ==
+            offsetof(gyr__ast_schema_definition, description) &&
+        offsetof(gyr__ast_union_type_definition, description) == offsetof(gyr__ast_schema_definition, description) &&
+        offsetof(gyr__ast_scalar_type_definition, description) == offsetof(gyr__ast_schema_definition, description) &&
+        offsetof(gyr__ast_directive_definition, description) == offsetof(gyr__ast_schema_definition, description),
+    "description comes first");
 
-void *gyr__parse_type_system(gyr__parser *p, uint32_t start, gyr__ast_string *description, bool extend,
-                             bool *known) {
+void *gyr__parse_type_system(gyr__parser *p, uint32_t start, gyr__ast_string *description, bool extend, bool *known) {
     gyr_str word = gyr__name_text(p);
     *known = false;
     for (size_t i = 0; i < GYR__COUNT(keywords); i++) {

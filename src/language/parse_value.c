@@ -10,8 +10,7 @@ static void *literal(gyr__parser *p, gyr__node_kind kind) {
     gyr__next(p);
     return gyr__node_end(p, n);
 }
-static_assert(sizeof(gyr__ast_int) == sizeof(gyr__ast_float) &&
-                  sizeof(gyr__ast_int) == sizeof(gyr__ast_enum) &&
+static_assert(sizeof(gyr__ast_int) == sizeof(gyr__ast_float) && sizeof(gyr__ast_int) == sizeof(gyr__ast_enum) &&
                   offsetof(gyr__ast_int, value) == offsetof(gyr__ast_enum, value) &&
                   offsetof(gyr__ast_int, value) == offsetof(gyr__ast_float, value),
               "literal() makes all three");

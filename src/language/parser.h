@@ -79,9 +79,7 @@ static inline bool gyr__expect_name(gyr__parser *p, gyr_str *out) {
 
 /* ---- nodes */
 
-static inline uint32_t gyr__offset(const gyr__parser *p, const uint8_t *at) {
-    return (uint32_t)(at - p->lx.text);
-}
+static inline uint32_t gyr__offset(const gyr__parser *p, const uint8_t *at) { return (uint32_t)(at - p->lx.text); }
 
 /** A zeroed node that begins at the current token, or NULL. */
 static inline void *gyr__node_new(gyr__parser *p, gyr__node_kind kind, size_t size) {
@@ -92,8 +90,7 @@ static inline void *gyr__node_new(gyr__parser *p, gyr__node_kind kind, size_t si
     n->start = gyr__offset(p, p->lx.token.start);
     return n;
 }
-#define gyr__node_make(p, KIND, type)                                                                        \
-    ((gyr__ast_##type *)gyr__node_new((p), GYR__AST_##KIND, sizeof(gyr__ast_##type)))
+#define gyr__node_make(p, KIND, type) ((gyr__ast_##type *)gyr__node_new((p), GYR__AST_##KIND, sizeof(gyr__ast_##type)))
 
 /** Ends the node behind the last token taken, and returns it. */
 static inline void *gyr__node_end(const gyr__parser *p, void *node) {
@@ -130,8 +127,8 @@ static inline void *gyr__take_list(gyr__parser *p, uint32_t mark, uint32_t *coun
     return items;
 }
 /** One item or more up to `close`, the opening token being taken already. NULL on error. */
-static inline __attribute__((always_inline)) void *gyr__many(gyr__parser *p, gyr__rule *item,
-                                                             gyr__token_kind close, uint32_t *count) {
+static inline __attribute__((always_inline)) void *gyr__many(gyr__parser *p, gyr__rule *item, gyr__token_kind close,
+                                                             uint32_t *count) {
     uint32_t mark = p->top;
     do {
         if (gyr__unlikely(!gyr__push(p, item(p)))) return NULL;
@@ -139,8 +136,7 @@ static inline __attribute__((always_inline)) void *gyr__many(gyr__parser *p, gyr
     return gyr__take_list(p, mark, count);
 }
 /** One item or more with a separator between them, which may also stand before the first. */
-static inline void *gyr__separated(gyr__parser *p, gyr__rule *item, gyr__token_kind separator,
-                                   uint32_t *count) {
+static inline void *gyr__separated(gyr__parser *p, gyr__rule *item, gyr__token_kind separator, uint32_t *count) {
     uint32_t mark = p->top;
     gyr__accept(p, separator);
     do {
@@ -150,8 +146,8 @@ static inline void *gyr__separated(gyr__parser *p, gyr__rule *item, gyr__token_k
 }
 /** For lists that may be absent: false only on error. gyr__optional(p, PAREN_L, argument, PAREN_R,
  * &n->arguments) */
-#define gyr__optional(p, OPEN, item, CLOSE, list)                                                            \
-    (!gyr__accept((p), GYR__TOKEN_##OPEN) ||                                                                 \
+#define gyr__optional(p, OPEN, item, CLOSE, list)                                                                      \
+    (!gyr__accept((p), GYR__TOKEN_##OPEN) ||                                                                           \
      ((list)->items = gyr__many((p), (item), GYR__TOKEN_##CLOSE, &(list)->count)) != NULL)
 
 /* ---- productions used by several files */
@@ -177,7 +173,6 @@ void *gyr__parse_fragment(gyr__parser *p, uint32_t start, gyr__ast_string *descr
 void *gyr__parse_shorthand(gyr__parser *p);
 /** A type system definition, or an extension of one (extend: that keyword has been taken). *known is false
  * when the keyword begins none; nothing has happened then. */
-void *gyr__parse_type_system(gyr__parser *p, uint32_t start, gyr__ast_string *description, bool extend,
-                             bool *known);
+void *gyr__parse_type_system(gyr__parser *p, uint32_t start, gyr__ast_string *description, bool extend, bool *known);
 
 #endif

@@ -93,8 +93,7 @@ static size_t measure(gyr__text *t, const gyr__node *n, size_t limit) {
     case GYR__AST_LIST: return 2 + measure_list(t, gyr__printable(gyr__ast_as(list, n)->values), limit);
     case GYR__AST_OBJECT: return 4 + measure_list(t, gyr__printable(gyr__ast_as(object, n)->fields), limit);
     case GYR__AST_OBJECT_FIELD:
-        return gyr__ast_as(object_field, n)->name.len + 2 +
-               measure(t, gyr__ast_as(object_field, n)->value, limit);
+        return gyr__ast_as(object_field, n)->name.len + 2 + measure(t, gyr__ast_as(object_field, n)->value, limit);
     case GYR__AST_ARGUMENT:
         return gyr__ast_as(argument, n)->name.len + 2 + measure(t, gyr__ast_as(argument, n)->value, limit);
     case GYR__AST_FRAGMENT_ARGUMENT:
@@ -205,8 +204,8 @@ static void print_inline_fragment(gyr__text *t, const gyr__ast_inline_fragment *
 }
 
 static void print_operation(gyr__text *t, const gyr__ast_operation_definition *n) {
-    bool shorthand = n->operation == GYR__QUERY && !n->description && !n->name.ptr &&
-                     !n->variable_definitions.count && !n->directives.count;
+    bool shorthand = n->operation == GYR__QUERY && !n->description && !n->name.ptr && !n->variable_definitions.count &&
+                     !n->directives.count;
     if (!shorthand) {
         gyr__print_description(t, n->description);
         gyr__put(t, gyr__operation_type_name(n->operation));
@@ -259,9 +258,7 @@ void gyr__print_node(gyr__text *t, const gyr__node *n) {
         return;
     case GYR__AST_VARIABLE: gyr__puts(t, "$"), gyr__put(t, gyr__ast_as(variable, n)->name); return;
     case GYR__AST_STRING: print_string(t, gyr__ast_as(string, n)); return;
-    case GYR__AST_ARGUMENT:
-        print_pair(t, gyr__ast_as(argument, n)->name, gyr__ast_as(argument, n)->value);
-        return;
+    case GYR__AST_ARGUMENT: print_pair(t, gyr__ast_as(argument, n)->name, gyr__ast_as(argument, n)->value); return;
     case GYR__AST_FRAGMENT_ARGUMENT:
         print_pair(t, gyr__ast_as(fragment_argument, n)->name, gyr__ast_as(fragment_argument, n)->value);
         return;
@@ -270,9 +267,7 @@ void gyr__print_node(gyr__text *t, const gyr__node *n) {
         return;
     case GYR__AST_DIRECTIVE: print_directive(t, gyr__ast_as(directive, n)); return;
     case GYR__AST_SELECTION_SET: print_selection_set(t, gyr__ast_as(selection_set, n)); return;
-    case GYR__AST_VARIABLE_DEFINITION:
-        print_variable_definition(t, gyr__ast_as(variable_definition, n));
-        return;
+    case GYR__AST_VARIABLE_DEFINITION: print_variable_definition(t, gyr__ast_as(variable_definition, n)); return;
     case GYR__AST_OPERATION_DEFINITION: print_operation(t, gyr__ast_as(operation_definition, n)); return;
     case GYR__AST_FRAGMENT_DEFINITION: print_fragment(t, gyr__ast_as(fragment_definition, n)); return;
     case GYR__AST_FIELD: print_field(t, gyr__ast_as(field, n)); return;
@@ -281,17 +276,13 @@ void gyr__print_node(gyr__text *t, const gyr__node *n) {
     case GYR__AST_INT: gyr__put(t, gyr__ast_as(int, n)->value); return;
     case GYR__AST_FLOAT: gyr__put(t, gyr__ast_as(float, n)->value); return;
     case GYR__AST_ENUM: gyr__put(t, gyr__ast_as(enum, n)->value); return;
-    case GYR__AST_BOOLEAN:
-        gyr__put(t, gyr__ast_as(boolean, n)->value ? gyr_s("true") : gyr_s("false"));
-        return;
+    case GYR__AST_BOOLEAN: gyr__put(t, gyr__ast_as(boolean, n)->value ? gyr_s("true") : gyr_s("false")); return;
     case GYR__AST_NULL: gyr__puts(t, "null"); return;
     case GYR__AST_LIST: print_list(t, gyr__printable(gyr__ast_as(list, n)->values)); return;
     case GYR__AST_OBJECT: print_object(t, gyr__printable(gyr__ast_as(object, n)->fields)); return;
     case GYR__AST_NAMED_TYPE: gyr__put(t, gyr__ast_as(named_type, n)->name); return;
     case GYR__AST_LIST_TYPE: wrapped(t, gyr_s("["), gyr__ast_as(list_type, n)->type, gyr_s("]")); return;
-    case GYR__AST_NON_NULL_TYPE:
-        wrapped(t, gyr_s(""), gyr__ast_as(non_null_type, n)->type, gyr_s("!"));
-        return;
+    case GYR__AST_NON_NULL_TYPE: wrapped(t, gyr_s(""), gyr__ast_as(non_null_type, n)->type, gyr_s("!")); return;
     default: gyr__print_type_system(t, n); return;
     }
 }

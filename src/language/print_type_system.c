@@ -110,15 +110,13 @@ static void print_coordinate(gyr__text *t, const gyr__node *n) {
     const gyr__ast_argument_coordinate *a = gyr__ast_as(argument_coordinate, n);
     const gyr__ast_directive_argument_coordinate *d = gyr__ast_as(directive_argument_coordinate, n);
     switch (n->kind) {
-    case GYR__AST_TYPE_COORDINATE:
-        coordinate(t, false, gyr__ast_as(type_coordinate, n)->name, none, none);
-        return;
+    case GYR__AST_TYPE_COORDINATE: coordinate(t, false, gyr__ast_as(type_coordinate, n)->name, none, none); return;
     case GYR__AST_DIRECTIVE_COORDINATE:
         coordinate(t, true, gyr__ast_as(directive_coordinate, n)->name, none, none);
         return;
     case GYR__AST_MEMBER_COORDINATE:
-        coordinate(t, false, gyr__ast_as(member_coordinate, n)->name,
-                   gyr__ast_as(member_coordinate, n)->member_name, none);
+        coordinate(t, false, gyr__ast_as(member_coordinate, n)->name, gyr__ast_as(member_coordinate, n)->member_name,
+                   none);
         return;
     case GYR__AST_ARGUMENT_COORDINATE: coordinate(t, false, a->name, a->field_name, a->argument_name); return;
     case GYR__AST_DIRECTIVE_ARGUMENT_COORDINATE: coordinate(t, true, d->name, none, d->argument_name); return;
@@ -155,16 +153,13 @@ void gyr__print_type_system(gyr__text *t, const gyr__node *n) {
         return;
     case GYR__AST_INPUT_OBJECT_TYPE_DEFINITION:
     case GYR__AST_INPUT_OBJECT_TYPE_EXTENSION:
-        input(t, gyr__ast_as(input_object_type_definition, n),
-              n->kind == GYR__AST_INPUT_OBJECT_TYPE_EXTENSION);
+        input(t, gyr__ast_as(input_object_type_definition, n), n->kind == GYR__AST_INPUT_OBJECT_TYPE_EXTENSION);
         return;
     case GYR__AST_DIRECTIVE_DEFINITION:
     case GYR__AST_DIRECTIVE_EXTENSION:
         directive(t, gyr__ast_as(directive_definition, n), n->kind == GYR__AST_DIRECTIVE_EXTENSION);
         return;
-    case GYR__AST_OPERATION_TYPE_DEFINITION:
-        operation_type(t, gyr__ast_as(operation_type_definition, n));
-        return;
+    case GYR__AST_OPERATION_TYPE_DEFINITION: operation_type(t, gyr__ast_as(operation_type_definition, n)); return;
     case GYR__AST_ENUM_VALUE_DEFINITION: enum_value(t, gyr__ast_as(enum_value_definition, n)); return;
     case GYR__AST_FIELD_DEFINITION: field(t, gyr__ast_as(field_definition, n)); return;
     case GYR__AST_INPUT_VALUE_DEFINITION: input_value(t, gyr__ast_as(input_value_definition, n)); return;

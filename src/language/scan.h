@@ -54,8 +54,8 @@ static inline gyr__lanes gyr__lanes_name(gyr__v16 v) {
     return gyr__v16_lanes(letter | digit | gyr__v16_is(v, '_'));
 }
 static inline gyr__lanes gyr__lanes_ignored(gyr__v16 v) {
-    return gyr__v16_lanes(gyr__v16_is(v, ' ') | gyr__v16_is(v, '\n') | gyr__v16_is(v, ',') |
-                          gyr__v16_is(v, '\r') | gyr__v16_is(v, '\t'));
+    return gyr__v16_lanes(gyr__v16_is(v, ' ') | gyr__v16_is(v, '\n') | gyr__v16_is(v, ',') | gyr__v16_is(v, '\r') |
+                          gyr__v16_is(v, '\t'));
 }
 static inline gyr__lanes gyr__lanes_line_end(gyr__v16 v) {
     return gyr__v16_lanes(gyr__v16_is(v, '\n') | gyr__v16_is(v, '\r'));
@@ -63,16 +63,14 @@ static inline gyr__lanes gyr__lanes_line_end(gyr__v16 v) {
 static inline gyr__lanes gyr__lanes_quote(gyr__v16 v) {
     return gyr__v16_lanes(gyr__v16_is(v, '"') | gyr__v16_is(v, '\\'));
 }
-static inline gyr__lanes gyr__lanes_string(gyr__v16 v) {
-    return gyr__lanes_quote(v) | gyr__lanes_line_end(v);
-}
+static inline gyr__lanes gyr__lanes_string(gyr__v16 v) { return gyr__lanes_quote(v) | gyr__lanes_line_end(v); }
 
 /* The first byte from p on that is not in the run. */
-#define GYR__SCAN(p, end, stop_lanes)                                                                        \
-    while ((end) - (p) >= 16) {                                                                              \
-        gyr__lanes stop = (stop_lanes)&GYR__LANES_ALL;                                                       \
-        if (stop) return (p) + gyr__lanes_first(stop);                                                       \
-        (p) += 16;                                                                                           \
+#define GYR__SCAN(p, end, stop_lanes)                                                                                  \
+    while ((end) - (p) >= 16) {                                                                                        \
+        gyr__lanes stop = (stop_lanes)&GYR__LANES_ALL;                                                                 \
+        if (stop) return (p) + gyr__lanes_first(stop);                                                                 \
+        (p) += 16;                                                                                                     \
     }
 #else
 #define GYR__SCAN_VECTOR 0

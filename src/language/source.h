@@ -19,9 +19,7 @@ static inline gyr__source gyr__source_of(gyr_str text, gyr_str name) {
 }
 
 /** The offset of a pointer into the text: gyr__source_offset(source, field->name.ptr). */
-static inline uint32_t gyr__source_offset(const gyr__source *s, const char *at) {
-    return (uint32_t)(at - s->text.ptr);
-}
+static inline uint32_t gyr__source_offset(const gyr__source *s, const char *at) { return (uint32_t)(at - s->text.ptr); }
 
 /** Line and column of an offset; offsets behind the end count as the end. Linear in the offset. */
 gyr_location gyr__source_location(const gyr__source *s, uint32_t offset);

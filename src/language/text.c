@@ -11,8 +11,7 @@
 static bool grow(gyr__text *t, size_t more) {
     size_t cap = t->cap ? t->cap : 256;
     while (cap - t->len < more && cap <= SIZE_MAX / 2) cap *= 2;
-    char *bytes =
-        t->failed || cap - t->len < more ? NULL : gyr__realloc(&t->arena->allocator, t->bytes, t->cap, cap);
+    char *bytes = t->failed || cap - t->len < more ? NULL : gyr__realloc(&t->arena->allocator, t->bytes, t->cap, cap);
     if (!bytes) {
         t->failed = true;
         return false;
@@ -131,8 +130,7 @@ void gyr__put_block_string(gyr__text *t, gyr_str value, bool minimize) {
     char last = value.len ? value.ptr[value.len - 1] : 0;
     bool triple = ends_with_triple(value);
     bool trailing = (last == '"' && !triple) || last == '\\';
-    bool lines =
-        !minimize && (!shape.single_line || gyr__utf16_len(value.ptr, value.len) > 70 || trailing || triple);
+    bool lines = !minimize && (!shape.single_line || gyr__utf16_len(value.ptr, value.len) > 70 || trailing || triple);
     bool skip = shape.single_line && value.len && is_white(value.ptr[0]);
     gyr__puts(t, "\"\"\"");
     if ((lines && !skip) || shape.leading_newline) gyr__put_newline(t);

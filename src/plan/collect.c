@@ -144,10 +144,11 @@ static bool fail_condition(gyr__variant *v, gyr__shape *shape, const gyr__ast_di
     if (!a || a->value->kind != GYR__AST_VARIABLE)
         return fail_shape(v, shape, GYR_ERR_VALIDATION, gyr_s("Argument \"if\" must be a Boolean."), &d->node);
     gyr_str variable = gyr__ast_as(variable, a->value)->name;
-    gyr_str message = gyr__arena_printf(&v->arena,
-                                        "Argument \"@%.*s(if:)\" has invalid value: Expected variable \"$%.*s\" provided to "
-                                        "non-null type \"Boolean!\" not to be null.",
-                                        (int)d->name.len, d->name.ptr, (int)variable.len, variable.ptr);
+    gyr_str message =
+        gyr__arena_printf(&v->arena,
+                          "Argument \"@%.*s(if:)\" has invalid value: Expected variable \"$%.*s\" provided to "
+                          "non-null type \"Boolean!\" not to be null.",
+                          (int)d->name.len, d->name.ptr, (int)variable.len, variable.ptr);
     return fail_shape(v, shape, GYR_ERR_VALIDATION, message, a->value);
 }
 

@@ -16,11 +16,11 @@ typedef struct gyr__row gyr__row;
 typedef struct gyr__cell gyr__cell;
 
 typedef enum gyr__cursor_kind { /* of a list opened by `open` */
-    GYR__CURSOR_STRUCTS,
-    GYR__CURSOR_REFS,
-    GYR__CURSOR_ITEMS, /* calls answered one by one */
-    GYR__CURSOR_ROWS,
-    GYR__CURSOR_BLOCKS /* rows, made block by block of a list's items */
+                                GYR__CURSOR_STRUCTS,
+                                GYR__CURSOR_REFS,
+                                GYR__CURSOR_ITEMS, /* calls answered one by one */
+                                GYR__CURSOR_ROWS,
+                                GYR__CURSOR_BLOCKS /* rows, made block by block of a list's items */
 } gyr__cursor_kind;
 
 typedef struct gyr__slot {
@@ -29,8 +29,8 @@ typedef struct gyr__slot {
     const gyr__row *row;           /* of the object that is open here, when it has one */
     uint64_t start, item_start;    /* offsets from the writer's origin */
     uint32_t stride;
-    uint8_t cursor;      /* gyr__cursor_kind */
-    uint32_t type_index; /* of an object that came with its type: object_index + 1; 0: look */
+    uint8_t cursor;               /* gyr__cursor_kind */
+    uint32_t type_index;          /* of an object that came with its type: object_index + 1; 0: look */
     const struct gyr__list *list; /* BLOCKS: all items; `made` of them have become rows */
     uint32_t made, parent;        /* and the row above */
 } gyr__slot;
@@ -44,9 +44,9 @@ struct gyr__frame {
 };
 
 typedef enum gyr__fail_kind { /* what went wrong at a member */
-    GYR__FAIL_NULL,
-    GYR__FAIL_INT_RANGE,
-    GYR__FAIL_NOT_FINITE
+                              GYR__FAIL_NULL,
+                              GYR__FAIL_INT_RANGE,
+                              GYR__FAIL_NOT_FINITE
 } gyr__fail_kind;
 
 typedef uint8_t *gyr__helper(gyr__writer *w, uint8_t *out, const void *object, gyr__frame *f, const gyr__op *op);
@@ -55,8 +55,8 @@ typedef uint8_t *gyr__helper(gyr__writer *w, uint8_t *out, const void *object, g
  *  from a CONTROL: stop, w->stop says why; else w->object, w->frame and w->op say where to go on. */
 typedef struct gyr__helpers {
 #define OP_SMALL(name)
-#define OP_HELPER(name)  gyr__helper *name;
-#define OP_CONTROL(name) gyr__helper *name;
+#define OP_HELPER(name)                           gyr__helper *name;
+#define OP_CONTROL(name)                          gyr__helper *name;
 #define OP(name, class, operands, room, synopsis) OP_##class(name)
 #include "plan/op.def"
 #undef OP
@@ -81,8 +81,9 @@ typedef enum gyr__stop {
 } gyr__stop;
 
 struct gyr__writer {
-    uint8_t *base, *end, *soft_end; /* soft_end <= end: where back edges poll; end: GYR__JSON_SLACK before the real end */
-    uintptr_t origin;               /* base minus all bytes that left */
+    uint8_t *base, *end,
+        *soft_end;    /* soft_end <= end: where back edges poll; end: GYR__JSON_SLACK before the real end */
+    uintptr_t origin; /* base minus all bytes that left */
     gyr__leaves leaf;
     const gyr__helpers *help;
     struct gyr_exec *exec;

@@ -47,8 +47,7 @@ static bool constant_below(gyr__variant *v, const gyr__ast_selection_set *set, u
 
 bool gyr__intro_constant(gyr__variant *v, const gyr__field_plan *f) {
     for (uint32_t i = 0; i < f->node_count; i++)
-        if (gyr__arguments_use_variables(&f->nodes[i]->arguments) ||
-            !constant_below(v, &f->nodes[i]->selection_set, 0))
+        if (gyr__arguments_use_variables(&f->nodes[i]->arguments) || !constant_below(v, &f->nodes[i]->selection_set, 0))
             return false;
     return true;
 }
@@ -57,8 +56,10 @@ bool gyr__intro_constant(gyr__variant *v, const gyr__field_plan *f) {
 
 static bool push(writer *w, gyr_str key, uint32_t index) {
     part *p = gyr__vec_push(&w->scratch, &w->path);
-    if (p) *p = (part){key, index};
-    else w->broken = true;
+    if (p)
+        *p = (part){key, index};
+    else
+        w->broken = true;
     return p != NULL;
 }
 
@@ -68,8 +69,10 @@ static gyr_str path_text(writer *w) {
     gyr__json_out_init(&out, &w->scratch.allocator, NULL, 0);
     gyr__json_begin_array(&out);
     for (uint32_t i = 0; i < w->path.len; i++) {
-        if (w->path.items[i].key.ptr) gyr__json_put_str(&out, w->path.items[i].key);
-        else gyr__json_put_u64(&out, w->path.items[i].index);
+        if (w->path.items[i].key.ptr)
+            gyr__json_put_str(&out, w->path.items[i].key);
+        else
+            gyr__json_put_u64(&out, w->path.items[i].index);
     }
     gyr_str text = gyr__arena_str(w->problems->arena, gyr__json_out_text(&out));
     w->broken |= out.failed || !text.ptr;
@@ -88,8 +91,10 @@ static bool problem(writer *w, const gyr__field_plan *f, const gyr_error *e) {
         at[i] = e->location_count ? e->locations[i] : gyr__source_location(source, f->nodes[i]->node.start);
     if (p) {
         *p = (gyr__intro_problem){.below = path_text(w)};
-        p->error = (gyr_error){
-            .status = e->status, .message = gyr__arena_str(arena, e->message), .locations = at, .location_count = count};
+        p->error = (gyr_error){.status = e->status,
+                               .message = gyr__arena_str(arena, e->message),
+                               .locations = at,
+                               .location_count = count};
     }
     w->broken |= !p || !at || arena->failed;
     return false;

@@ -106,7 +106,8 @@ static void lower_leaf(gyr__lowering *l, const gyr__field_plan *f, gyr__where w)
     op->row = w.row;
     if (f->fetch) {
         op->aux = f->fetch->id;
-        op->off = !gyr__is_list(f->def->type) && f->def->type.named->kind == GYR__SCALAR ? f->def->type.named->scalar : 0;
+        op->off =
+            !gyr__is_list(f->def->type) && f->def->type.named->kind == GYR__SCALAR ? f->def->type.named->scalar : 0;
     }
     if (!gyr__is_non_null(f->def->type) && code != GYR__OP_raise) return;
     op->flags = GYR__OP_NON_NULL;
@@ -198,8 +199,9 @@ static void lower_value(gyr__lowering *l, const gyr__field_plan *f, gyr__type_re
         op->off = w.offset;
         op->row = item ? outer : w.row;
         if (f->fetch) op->aux = f->fetch->id;
-        op->flags = (uint8_t)((list ? GYR__OP_LIST : 0) | (f->sub->fetch ? GYR__OP_ROWS : 0) | (item ? GYR__OP_ITEM : 0) |
-                              (f->source == GYR__FROM_GETTER && !f->fetch && !item ? GYR__OP_GETTER : 0));
+        op->flags =
+            (uint8_t)((list ? GYR__OP_LIST : 0) | (f->sub->fetch ? GYR__OP_ROWS : 0) | (item ? GYR__OP_ITEM : 0) |
+                      (f->source == GYR__FROM_GETTER && !f->fetch && !item ? GYR__OP_GETTER : 0));
     }
     op->slot = slot;
     op->data = f;
@@ -268,9 +270,12 @@ static void lower_field(gyr__lowering *l, gyr__shape *shape, gyr__field_plan *f,
     put_text(l, f->key);
     put_text(l, gyr_s("\":"));
     l->pos = position_new(l, pos, f, f->key, 0);
-    if (f->source == GYR__FROM_CONSTANT) lower_constant(l, f, shape, w);
-    else if (f->sub && f->source != GYR__FROM_NOTHING) lower_composite(l, f, w);
-    else lower_leaf(l, f, w);
+    if (f->source == GYR__FROM_CONSTANT)
+        lower_constant(l, f, shape, w);
+    else if (f->sub && f->source != GYR__FROM_NOTHING)
+        lower_composite(l, f, w);
+    else
+        lower_leaf(l, f, w);
     l->pos = pos;
 }
 

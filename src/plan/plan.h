@@ -17,9 +17,9 @@
 #ifndef GYR_PLAN_PLAN_H
 #define GYR_PLAN_PLAN_H
 #include "base/vec.h"
-#include "json/write.h"
 #include "type/coerce.h"
 #include "type/schema.h"
+#include "json/write.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -55,17 +55,17 @@ typedef struct gyr__args {
     bool constant; /* no variable: values, present, bound (or error) hold already */
     gyr_value *values;
     bool *present;
-    void *bound;             /* the struct of GYR_ARG rows, or NULL */
-    const gyr_error *error;  /* coercion failed */
+    void *bound;            /* the struct of GYR_ARG rows, or NULL */
+    const gyr_error *error; /* coercion failed */
 } gyr__args;
 
-typedef enum gyr__source_kind { /* where a field's value comes from */
-    GYR__FROM_CONSTANT, /* __typename and introspection */
-    GYR__FROM_MEMBER,
-    GYR__FROM_GETTER,
-    GYR__FROM_RESOLVER,
-    GYR__FROM_BATCH,
-    GYR__FROM_NOTHING /* unbound schema: may be planned, not run */
+typedef enum gyr__source_kind {                     /* where a field's value comes from */
+                                GYR__FROM_CONSTANT, /* __typename and introspection */
+                                GYR__FROM_MEMBER,
+                                GYR__FROM_GETTER,
+                                GYR__FROM_RESOLVER,
+                                GYR__FROM_BATCH,
+                                GYR__FROM_NOTHING /* unbound schema: may be planned, not run */
 } gyr__source_kind;
 
 struct gyr__field_plan {
@@ -75,9 +75,9 @@ struct gyr__field_plan {
     uint32_t node_count;
     uint8_t source; /* gyr__source_kind */
     gyr__shape *shape;
-    gyr__args *args;      /* NULL: no arguments defined */
-    gyr__selection *sub;  /* composite types */
-    gyr__fetch *fetch;    /* NULL: read in the write part */
+    gyr__args *args;     /* NULL: no arguments defined */
+    gyr__selection *sub; /* composite types */
+    gyr__fetch *fetch;   /* NULL: read in the write part */
 };
 
 struct gyr__fetch {
@@ -102,12 +102,12 @@ struct gyr__group {
 struct gyr__selection {
     const gyr__type *type;
     gyr__ast_selection_set **sets;
-    uint32_t set_count, depth; /* nesting in the operation */
-    bool fetch;                /* something below may wait: its objects become rows */
-    bool waits;                /* and it is not only batches bound INLINE */
-    bool in_list;              /* its objects are items of a list, or lie below one */
-    gyr__fetch *up;            /* the fetch that yields its objects, or the nearest above; NULL: root */
-    gyr__shape *only;          /* of a concrete type */
+    uint32_t set_count, depth;     /* nesting in the operation */
+    bool fetch;                    /* something below may wait: its objects become rows */
+    bool waits;                    /* and it is not only batches bound INLINE */
+    bool in_list;                  /* its objects are items of a list, or lie below one */
+    gyr__fetch *up;                /* the fetch that yields its objects, or the nearest above; NULL: root */
+    gyr__shape *only;              /* of a concrete type */
     _Atomic(gyr__shape *) *shapes; /* by object_index, of an abstract type */
 };
 
@@ -132,13 +132,13 @@ typedef enum gyr__op_code {
     GYR__OP_COUNT
 } gyr__op_code;
 
-enum { /* gyr__op.flags */
-    GYR__OP_NON_NULL = 1, /* null here is a field error */
-    GYR__OP_LIST = 2,     /* open: the answer is a list */
-    GYR__OP_ROWS = 4,     /* open, item: objects are rows */
-    GYR__OP_ITEM = 8,     /* open: the value is the current item of slot aux */
-    GYR__OP_GETTER = 16,  /* open: the value comes from the getter, called now */
-    GYR__OP_DOTTED = 32   /* the op is a label's target; private to lowering */
+enum {                       /* gyr__op.flags */
+       GYR__OP_NON_NULL = 1, /* null here is a field error */
+       GYR__OP_LIST = 2,     /* open: the answer is a list */
+       GYR__OP_ROWS = 4,     /* open, item: objects are rows */
+       GYR__OP_ITEM = 8,     /* open: the value is the current item of slot aux */
+       GYR__OP_GETTER = 16,  /* open: the value comes from the getter, called now */
+       GYR__OP_DOTTED = 32   /* the op is a label's target; private to lowering */
 };
 
 /** One op; 64 bytes. Which members count is written in op.def. */
@@ -160,9 +160,9 @@ _Static_assert(sizeof(gyr__op) == 64, "an op is a cache line");
 
 /** A place in a response path. */
 typedef struct gyr__position {
-    uint32_t parent;               /* index, or GYR__NO_POSITION: where the program was called */
-    uint32_t slot;                 /* key.ptr NULL: the current index of that slot's list */
-    const gyr__field_plan *field;  /* the field of the nearest key above: locations, type names */
+    uint32_t parent;              /* index, or GYR__NO_POSITION: where the program was called */
+    uint32_t slot;                /* key.ptr NULL: the current index of that slot's list */
+    const gyr__field_plan *field; /* the field of the nearest key above: locations, type names */
     gyr_str key;
 } gyr__position;
 #define GYR__NO_POSITION UINT32_MAX
@@ -190,7 +190,7 @@ struct gyr__variant {
     gyr__arena arena; /* guarded by lock */
     gyr__selection *root;
     gyr__program *program;
-    bool fetches; /* there is a fetch part */
+    bool fetches;       /* there is a fetch part */
     atomic_bool broken; /* its arena failed while it grew: it serves the requests it has, the next gets a new one */
     gyr__map groups, needs;
     _Atomic uint32_t fetch_count, shape_count, args_count, group_count, field_count;

@@ -28,7 +28,8 @@ static need selection_need(gyr__variant *v, const gyr__type *type, gyr__node *n,
         const gyr__ast_field *f = gyr__ast_as(field, n);
         const gyr__field *def = gyr__schema_field(schema, type, f->name);
         if (!def && gyr__is_abstract_type(type)) return WAITS; /* not validated: an object type may have it */
-        if (!def || def->is_introspection || (f->directives.count && gyr__included(v, &f->directives) != GYR__COND_TRUE))
+        if (!def || def->is_introspection ||
+            (f->directives.count && gyr__included(v, &f->directives) != GYR__COND_TRUE))
             return NOTHING;
         need mine = field_need(def);
         if (mine == WAITS || !f->selection_set.selections.count) return mine;
@@ -131,8 +132,8 @@ static void coerce_constant(gyr__variant *v, gyr__args *a) {
                                     &a->node->node, &a->node->arguments, NULL, a->values, a->present, &errors);
     if (ok && a->def->args_size) {
         a->bound = gyr__arena_zalloc(&v->arena, a->def->args_size);
-        ok = a->bound && gyr__bind_arguments(&v->arena, a->def->args, a->def->arg_count, a->values, a->present,
-                                             a->bound, &errors);
+        ok = a->bound &&
+             gyr__bind_arguments(&v->arena, a->def->args, a->def->arg_count, a->values, a->present, a->bound, &errors);
     }
     if (!ok && errors.list.len) {
         gyr_error *e = gyr__new(&v->arena, gyr_error);

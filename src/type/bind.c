@@ -52,8 +52,7 @@ static bool copy_table(gyr__binder *b, const gyr_binding *table) {
     const gyr_binding *row = table;
     for (; row && !is_end(row); row = next_row(row)) count++;
     if (row && row->size < ROW_MIN)
-        gyr__bind_problem(b, gyr_s("bindings"),
-                          "row %u has no size; rows are written with the macros of gyr.h", count);
+        gyr__bind_problem(b, gyr_s("bindings"), "row %u has no size; rows are written with the macros of gyr.h", count);
     b->rows = gyr__new_array(&b->schema->arena, gyr_binding, count);
     row = table;
     for (uint32_t i = 0; b->rows && i < count; i++, row = next_row(row))
@@ -69,8 +68,7 @@ typedef struct coordinate {
 } coordinate;
 
 static bool split(gyr_str at, coordinate *out) {
-    const char *dot = memchr(at.ptr, '.', at.len), *open = memchr(at.ptr, '(', at.len),
-               *end = at.ptr + at.len;
+    const char *dot = memchr(at.ptr, '.', at.len), *open = memchr(at.ptr, '(', at.len), *end = at.ptr + at.len;
     *out = (coordinate){.type = at};
     if (open) {
         if (!dot || dot > open || end - open < 4 || end[-1] != ')' || end[-2] != ':') return false;
@@ -113,8 +111,8 @@ static void set_once(gyr__binder *b, const gyr_binding **slot, const gyr_binding
 }
 
 static void wrong_target(gyr__binder *b, const gyr_binding *row, const gyr__type *t, const char *wanted) {
-    gyr__bind_problem(b, gyr__bind_at(row), "%s needs %s, %.*s is %s", row->c_name, wanted,
-                      GYR__STR(t->def.name), kind_name(t));
+    gyr__bind_problem(b, gyr__bind_at(row), "%s needs %s, %.*s is %s", row->c_name, wanted, GYR__STR(t->def.name),
+                      kind_name(t));
 }
 
 static void attach_type(gyr__binder *b, gyr__type *t, const gyr_binding *row) {
@@ -136,8 +134,7 @@ static void attach_type(gyr__binder *b, gyr__type *t, const gyr_binding *row) {
         if (t->kind != GYR__SCALAR || t->is_builtin) {
             gyr__bind_problem(b, gyr__bind_at(row), "%s needs a custom scalar, %.*s is %s", row->c_name,
                               GYR__STR(t->def.name), t->is_builtin ? "built in" : kind_name(t));
-        } else if (!t->binding || strcmp(t->binding->c_name, row->c_name) != 0 ||
-                   t->binding->parse != row->parse)
+        } else if (!t->binding || strcmp(t->binding->c_name, row->c_name) != 0 || t->binding->parse != row->parse)
             set_once(b, &t->binding, row); /* else: what gyr__bind_scalars has set */
         return;
     default: gyr__bind_problem(b, gyr__bind_at(row), "%s binds a field, this names a type", row->c_name);
@@ -151,8 +148,8 @@ static void attach_value(gyr__binder *b, const gyr__type *t, const gyr_binding *
         return gyr__bind_problem(b, gyr__bind_at(row), "%s cannot bind an enum value, GYR_ENUM_VALUE does",
                                  row->c_name);
     if (value->has_number)
-        return gyr__bind_problem(b, gyr__bind_at(row), "bound twice, to %lld and to %s",
-                                 (long long)value->number, row->c_name);
+        return gyr__bind_problem(b, gyr__bind_at(row), "bound twice, to %lld and to %s", (long long)value->number,
+                                 row->c_name);
     value->has_number = true;
     value->number = row->number;
 }
@@ -161,21 +158,18 @@ static bool is_argument_row(const gyr_binding *row) {
     return row->kind == GYR_BIND_ARG || row->kind == GYR_BIND_ARG_LIST;
 }
 
-static void attach_input(gyr__binder *b, gyr__input *inputs, uint32_t count, const gyr_binding *row,
-                         gyr_str name, const char *what, const char *in, gyr_str owner) {
+static void attach_input(gyr__binder *b, gyr__input *inputs, uint32_t count, const gyr_binding *row, gyr_str name,
+                         const char *what, const char *in, gyr_str owner) {
     gyr__input *input = NULL;
     for (uint32_t i = 0; i < count && !input; i++)
         if (gyr__str_eq(inputs[i].def.name, name)) input = &inputs[i];
     if (!input) return unknown(b, row, what, name, in, owner, NULL, inputs, count);
     if (!is_argument_row(row))
-        return gyr__bind_problem(b, gyr__bind_at(row), "%s binds a field; an %s needs GYR_ARG", row->c_name,
-                                 what);
+        return gyr__bind_problem(b, gyr__bind_at(row), "%s binds a field; an %s needs GYR_ARG", row->c_name, what);
     set_once(b, &input->binding, row);
 }
 
-static bool is_field_row(const gyr_binding *row) {
-    return row->kind >= GYR_BIND_MEMBER && row->kind <= GYR_BIND_BATCH;
-}
+static bool is_field_row(const gyr_binding *row) { return row->kind >= GYR_BIND_MEMBER && row->kind <= GYR_BIND_BATCH; }
 
 static void attach_field(gyr__binder *b, const gyr__type *t, const gyr_binding *row, const coordinate *c) {
     gyr__field *field = gyr__map_get(&t->field_map, c->member);
@@ -184,13 +178,11 @@ static void attach_field(gyr__binder *b, const gyr__type *t, const gyr_binding *
         return gyr__bind_problem(b, gyr__bind_at(row),
                                  "%.*s is an interface; bind the field of the object types that implement it",
                                  GYR__STR(t->def.name));
-    if (t->is_introspection)
-        return gyr__bind_problem(b, gyr__bind_at(row), "introspection answers this itself");
+    if (t->is_introspection) return gyr__bind_problem(b, gyr__bind_at(row), "introspection answers this itself");
     if (c->argument.ptr)
         return attach_input(b, field->args, field->arg_count, row, c->argument, "argument", " of ",
                             gyr_str_of(row->at, (size_t)(c->argument.ptr - 1 - row->at)));
-    if (!is_field_row(row))
-        return gyr__bind_problem(b, gyr__bind_at(row), "%s does not bind a field", row->c_name);
+    if (!is_field_row(row)) return gyr__bind_problem(b, gyr__bind_at(row), "%s does not bind a field", row->c_name);
     set_once(b, &field->binding, row);
 }
 
@@ -262,8 +254,7 @@ static void check(gyr__binder *b) {
 bool gyr__bind_scalars(gyr_schema *schema, const gyr_schema_options *options) {
     for (const gyr_binding *row = options->bindings; row && !is_end(row); row = next_row(row)) {
         gyr__type *t = row->at ? gyr__schema_type(schema, gyr_str_of(row->at, strlen(row->at))) : NULL;
-        if (row->kind != GYR_BIND_SCALAR || !t || t->kind != GYR__SCALAR || t->is_builtin || t->binding)
-            continue;
+        if (row->kind != GYR_BIND_SCALAR || !t || t->kind != GYR__SCALAR || t->is_builtin || t->binding) continue;
         gyr_binding *copy = gyr__new(&schema->arena, gyr_binding);
         if (!copy || !copy_row(&schema->arena, row, copy)) return false;
         t->binding = copy;

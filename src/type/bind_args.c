@@ -71,16 +71,14 @@ static GYR__NOINLINE bool problem(writer *w, const gyr__input_path *path, const 
     if (gyr__errors_full(w->errors)) return w->errors->dropped++, false;
     const gyr_binding *row = w->argument->binding;
     gyr_str at = gyr__input_path_text(&w->errors->arena, path), text = shown(w, v);
-    gyr_error *e =
-        gyr__errors_add(w->errors, GYR_ERR_ARGUMENT, "Argument \"%s\" has invalid value%s%.*s: %.*s %s%s.",
-                        row->at, at.len ? " at " : "", (int)at.len, at.ptr ? at.ptr : "", (int)text.len,
-                        text.ptr ? text.ptr : "", is, c);
+    gyr_error *e = gyr__errors_add(w->errors, GYR_ERR_ARGUMENT, "Argument \"%s\" has invalid value%s%.*s: %.*s %s%s.",
+                                   row->at, at.len ? " at " : "", (int)at.len, at.ptr ? at.ptr : "", (int)text.len,
+                                   text.ptr ? text.ptr : "", is, c);
     if (e) e->coordinate = gyr__arena_str(&w->errors->arena, gyr_str_of(row->at, strlen(row->at)));
     return false;
 }
 
-static bool tell(writer *w, const gyr__input_path *path, const gyr_value *v, const gyr_binding *row,
-                 int why) {
+static bool tell(writer *w, const gyr__input_path *path, const gyr_value *v, const gyr_binding *row, int why) {
     switch (why) {
     case 0: return true;
     case OUT_OF_RANGE: return problem(w, path, v, "is outside ", c_name(row->ctype));
@@ -158,8 +156,7 @@ static int write_leaf(writer *w, const gyr__type *t, const gyr_binding *row, con
         memcpy(to, v->of.custom, row->c_size);
         return 0;
     default:
-        return (row->ctype >= GYR_C_I8 && row->ctype <= GYR_C_U64) ? write_integer(t, row->ctype, v, to)
-                                                                   : OTHER_KIND;
+        return (row->ctype >= GYR_C_I8 && row->ctype <= GYR_C_U64) ? write_integer(t, row->ctype, v, to) : OTHER_KIND;
     }
 }
 
@@ -195,8 +192,7 @@ static bool write_list(writer *w, const gyr__type *t, const gyr_binding *row, co
     if (!items) return tell(w, path, v, row, NO_MEMORY);
     memset(items, 0, size);
     for (; here.index < v->count; here.index++)
-        if (!write_value(w, t, row, &v->of.items[here.index], &here,
-                         items + (size_t)here.index * row->c_size))
+        if (!write_value(w, t, row, &v->of.items[here.index], &here, items + (size_t)here.index * row->c_size))
             return false;
     memcpy(base + row->offset, &items, sizeof items);
     store_integer(base + row->count_offset, row->count_size, v->count);
@@ -208,8 +204,7 @@ static bool write_input(writer *w, const gyr__input *input, const gyr_value *v, 
                         char *base) {
     const gyr_binding *row = input->binding;
     uint64_t null_mark = row->has_mask ? row->has_mask : 2;
-    if (row->has_size)
-        store_integer(base + row->has_offset, row->has_size, v->kind == GYR_VALUE_NULL ? null_mark : 1);
+    if (row->has_size) store_integer(base + row->has_offset, row->has_size, v->kind == GYR_VALUE_NULL ? null_mark : 1);
     if (row->kind == GYR_BIND_ARG_LIST) return write_list(w, input->type.named, row, v, path, base);
     return write_value(w, input->type.named, row, v, path, base + row->offset);
 }
@@ -227,8 +222,8 @@ static bool write_inputs(writer *w, const gyr__type *t, const gyr_value *object,
     return true;
 }
 
-bool gyr__bind_arguments(gyr__arena *arena, const gyr__input *args, uint32_t arg_count,
-                         const gyr_value *values, const bool *present, void *into, gyr_errors *errors) {
+bool gyr__bind_arguments(gyr__arena *arena, const gyr__input *args, uint32_t arg_count, const gyr_value *values,
+                         const bool *present, void *into, gyr_errors *errors) {
     writer w = {.arena = arena, .errors = errors};
     for (uint32_t i = 0; i < arg_count; i++) {
         if (!args[i].binding || !present[i]) continue;

@@ -14,9 +14,7 @@ gyr_str gyr__bind_struct(const gyr_binding *row) {
     const char *dot = memchr(name.ptr, '.', name.len);
     if (dot) name.len = (size_t)(dot - name.ptr);
     for (;;) {
-        size_t skip = gyr__str_starts(name, gyr_s("struct "))  ? 7
-                      : gyr__str_starts(name, gyr_s("const ")) ? 6
-                                                               : 0;
+        size_t skip = gyr__str_starts(name, gyr_s("struct ")) ? 7 : gyr__str_starts(name, gyr_s("const ")) ? 6 : 0;
         if (!skip) return name;
         name = gyr__str_slice(name, skip, name.len);
     }
@@ -32,15 +30,12 @@ gyr_str gyr__bind_c_type(gyr__binder *b, const gyr_binding *row) {
     switch (row->ctype) {
     case GYR_C_CHARS: return gyr__arena_printf(arena, "%schar[%u]", before, row->c_size);
     case GYR_C_STRUCT:
-        return gyr__arena_printf(arena, "%s%s of %u bytes", before, list ? "structs" : "a struct",
-                                 row->c_size);
-    case GYR_C_REF:
-        return gyr__arena_printf(arena, "%s%s", before, list ? "pointers" : "a pointer to a struct");
+        return gyr__arena_printf(arena, "%s%s of %u bytes", before, list ? "structs" : "a struct", row->c_size);
+    case GYR_C_REF: return gyr__arena_printf(arena, "%s%s", before, list ? "pointers" : "a pointer to a struct");
     case GYR_C_CUSTOM: return gyr__arena_printf(arena, "%sa C type of %u bytes", before, row->c_size);
     default:
         return gyr__arena_printf(arena, "%s%s", before,
-                                 (uint32_t)row->ctype < GYR__COUNT(names) ? names[row->ctype]
-                                                                          : "of an unknown C type");
+                                 (uint32_t)row->ctype < GYR__COUNT(names) ? names[row->ctype] : "of an unknown C type");
     }
 }
 
@@ -94,28 +89,25 @@ static void check_pointee(gyr__binder *b, const gyr_binding *row, const gyr__typ
     if (!type || is_void || type->c_size == row->c_size) return;
     const char *verb = row->ctype == GYR_C_REF ? "points to" : "is";
     if (row->kind == GYR_BIND_LIST) verb = row->ctype == GYR_C_REF ? "holds pointers to" : "holds items of";
-    gyr__bind_problem(b, gyr__bind_at(row), "%.*s is struct %.*s (%u bytes), %s %s %u bytes",
-                      GYR__STR(t->def.name), GYR__STR(gyr__bind_struct(type)), type->c_size, row->c_name,
-                      verb, row->c_size);
+    gyr__bind_problem(b, gyr__bind_at(row), "%.*s is struct %.*s (%u bytes), %s %s %u bytes", GYR__STR(t->def.name),
+                      GYR__STR(gyr__bind_struct(type)), type->c_size, row->c_name, verb, row->c_size);
 }
 
 /* A member can only say which of several object types it holds through the object. */
 static void check_tagged(gyr__binder *b, const gyr_binding *row, const gyr__type *t) {
     if (!gyr__is_abstract_type(t) || t->binding || b->schema->type_fallback || b->reported[t->index]) return;
     b->reported[t->index] = true;
-    gyr__bind_problem(b, t->def.name, "%s holds objects of this %s, which needs GYR_TAG or GYR_TYPE_FN",
-                      row->c_name, t->kind == GYR__UNION ? "union" : "interface");
+    gyr__bind_problem(b, t->def.name, "%s holds objects of this %s, which needs GYR_TAG or GYR_TYPE_FN", row->c_name,
+                      t->kind == GYR__UNION ? "union" : "interface");
 }
 
 static void check_has(gyr__binder *b, const gyr_binding *row) {
     if (!row->has_size) return;
     if (!gyr__is_width(row->has_size))
-        gyr__bind_problem(b, gyr__bind_at(row),
-                          "the presence member of %s has %u bytes, it needs 1, 2, 4 or 8", row->c_name,
-                          row->has_size);
+        gyr__bind_problem(b, gyr__bind_at(row), "the presence member of %s has %u bytes, it needs 1, 2, 4 or 8",
+                          row->c_name, row->has_size);
     else if (!row->has_mask || (row->has_size < 8 && row->has_mask >> 8 * row->has_size))
-        gyr__bind_problem(b, gyr__bind_at(row),
-                          "mask 0x%llx of %s does not fit its presence member of %u bytes",
+        gyr__bind_problem(b, gyr__bind_at(row), "mask 0x%llx of %s does not fit its presence member of %u bytes",
                           (unsigned long long)row->has_mask, row->c_name, row->has_size);
 }
 
@@ -124,9 +116,8 @@ static void check_member(gyr__binder *b, const gyr__field *f, const gyr_binding 
     bool object = row->ctype == GYR_C_STRUCT || row->ctype == GYR_C_REF;
     check_has(b, row);
     if (gyr__is_list(f->type))
-        return gyr__bind_misfit(b, row, f->type,
-                                f->type.depth > 1 ? "a resolver or getter"
-                                                  : "GYR_LIST, GYR_LIST_REFS or GYR_LIST_VALUES");
+        return gyr__bind_misfit(
+            b, row, f->type, f->type.depth > 1 ? "a resolver or getter" : "GYR_LIST, GYR_LIST_REFS or GYR_LIST_VALUES");
     if (gyr__is_leaf_type(t)) {
         const char *needs = gyr__bind_leaf_needs(t, row, false);
         if (needs) gyr__bind_misfit(b, row, f->type, needs);
@@ -142,8 +133,8 @@ static void check_list(gyr__binder *b, const gyr__field *f, const gyr_binding *r
     const gyr__type *t = f->type.named;
     bool object = row->ctype == GYR_C_STRUCT || row->ctype == GYR_C_REF;
     if (!gyr__is_width(row->count_size))
-        gyr__bind_problem(b, gyr__bind_at(row), "the count of %s has %u bytes, it needs 1, 2, 4 or 8",
-                          row->c_name, row->count_size);
+        gyr__bind_problem(b, gyr__bind_at(row), "the count of %s has %u bytes, it needs 1, 2, 4 or 8", row->c_name,
+                          row->count_size);
     if (f->type.depth != 1)
         return gyr__bind_misfit(b, row, f->type, f->type.depth ? "a resolver or getter" : "one value");
     if (gyr__is_leaf_type(t)) {
@@ -158,11 +149,9 @@ static void check_list(gyr__binder *b, const gyr__field *f, const gyr_binding *r
 }
 
 static void check_bit(gyr__binder *b, const gyr__field *f, const gyr_binding *row) {
-    if (gyr__is_list(f->type) || f->type.named->kind != GYR__SCALAR ||
-        f->type.named->scalar != GYR__BOOLEAN) {
+    if (gyr__is_list(f->type) || f->type.named->kind != GYR__SCALAR || f->type.named->scalar != GYR__BOOLEAN) {
         gyr_str type = gyr__type_ref_text(&b->errors->arena, f->type);
-        return gyr__bind_problem(b, gyr__bind_at(row), "%.*s is no Boolean, %s is bits", GYR__STR(type),
-                                 row->c_name);
+        return gyr__bind_problem(b, gyr__bind_at(row), "%.*s is no Boolean, %s is bits", GYR__STR(type), row->c_name);
     }
     if (!gyr__is_c_integer(row->ctype)) return gyr__bind_misfit(b, row, f->type, "the bits of an integer");
     if (!row->has_mask || (row->c_size < 8 && row->has_mask >> 8 * row->c_size))
@@ -174,18 +163,18 @@ static void check_flags(gyr__binder *b, const gyr__field *f, const gyr_binding *
     const gyr__type *t = f->type.named;
     if (f->type.depth != 1 || t->kind != GYR__ENUM) {
         gyr_str type = gyr__type_ref_text(&b->errors->arena, f->type);
-        return gyr__bind_problem(b, gyr__bind_at(row), "%.*s is no list of an enum, %s is flags",
-                                 GYR__STR(type), row->c_name);
+        return gyr__bind_problem(b, gyr__bind_at(row), "%.*s is no list of an enum, %s is flags", GYR__STR(type),
+                                 row->c_name);
     }
     if (!gyr__is_c_integer(row->ctype)) return gyr__bind_misfit(b, row, f->type, "the bits of an integer");
     for (uint32_t i = 0; i < t->value_count; i++) {
         uint64_t bit = (uint64_t)t->values[i].number;
-        bool fits = t->values[i].has_number && bit && !(bit & (bit - 1)) &&
-                    (row->c_size >= 8 || !(bit >> 8 * row->c_size));
+        bool fits =
+            t->values[i].has_number && bit && !(bit & (bit - 1)) && (row->c_size >= 8 || !(bit >> 8 * row->c_size));
         if (fits) continue;
-        return gyr__bind_problem(
-            b, gyr__bind_at(row), "%s needs a bit of its %u bytes for each value, %.*s.%.*s has none",
-            row->c_name, row->c_size, GYR__STR(t->def.name), GYR__STR(t->values[i].def.name));
+        return gyr__bind_problem(b, gyr__bind_at(row),
+                                 "%s needs a bit of its %u bytes for each value, %.*s.%.*s has none", row->c_name,
+                                 row->c_size, GYR__STR(t->def.name), GYR__STR(t->values[i].def.name));
     }
 }
 
@@ -194,26 +183,23 @@ static void check_function(gyr__binder *b, const gyr_binding *row) {
     if (missing) gyr__bind_problem(b, gyr__bind_at(row), "%s: the function is NULL", row->c_name);
 }
 
-static bool is_member_row(const gyr_binding *row) {
-    return row->kind >= GYR_BIND_MEMBER && row->kind <= GYR_BIND_LIST;
-}
+static bool is_member_row(const gyr_binding *row) { return row->kind >= GYR_BIND_MEMBER && row->kind <= GYR_BIND_LIST; }
 
 /* All members of one type stand in one struct: the one GYR_TYPE names, else the first one seen. */
-static void check_struct(gyr__binder *b, const gyr__type *t, const gyr_binding *row,
-                         const gyr_binding **first) {
+static void check_struct(gyr__binder *b, const gyr__type *t, const gyr_binding *row, const gyr_binding **first) {
     gyr_str name = gyr__bind_struct(row);
     if (t->binding) {
         gyr_str type = gyr__bind_struct(t->binding);
         if (!gyr__str_eq(name, type))
-            gyr__bind_problem(b, gyr__bind_at(row), "bound to struct %.*s, %.*s is struct %.*s",
-                              GYR__STR(name), GYR__STR(t->def.name), GYR__STR(type));
+            gyr__bind_problem(b, gyr__bind_at(row), "bound to struct %.*s, %.*s is struct %.*s", GYR__STR(name),
+                              GYR__STR(t->def.name), GYR__STR(type));
         return;
     }
     if (!*first) *first = row;
     gyr_str other = gyr__bind_struct(*first);
     if (!gyr__str_eq(name, other))
-        gyr__bind_problem(b, gyr__bind_at(row), "bound to struct %.*s, %s to struct %.*s", GYR__STR(name),
-                          (*first)->at, GYR__STR(other));
+        gyr__bind_problem(b, gyr__bind_at(row), "bound to struct %.*s, %s to struct %.*s", GYR__STR(name), (*first)->at,
+                          GYR__STR(other));
 }
 
 static void check_field(gyr__binder *b, gyr__field *f) {
@@ -238,8 +224,8 @@ void gyr__bind_check_object(gyr__binder *b, gyr__type *t) {
         } else if (b->fallback)
             f->binding = b->fallback;
         else if (!b->schema->unbound && !gyr__errors_full(b->errors)) {
-            gyr_str at = gyr__arena_printf(&b->errors->arena, "%.*s.%.*s", GYR__STR(t->def.name),
-                                           GYR__STR(f->def.name));
+            gyr_str at =
+                gyr__arena_printf(&b->errors->arena, "%.*s.%.*s", GYR__STR(t->def.name), GYR__STR(f->def.name));
             gyr__bind_problem(b, at.ptr ? at : f->def.name, "this field has no binding");
         } else
             b->errors->dropped += !b->schema->unbound;

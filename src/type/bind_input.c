@@ -18,32 +18,27 @@ static uint32_t row_end(const gyr_binding *row) {
 
 static void check_widths(gyr__binder *b, const gyr_binding *row) {
     if (row->has_size && !gyr__is_width(row->has_size))
-        gyr__bind_problem(b, gyr__bind_at(row),
-                          "the presence member of %s has %u bytes, it needs 1, 2, 4 or 8", row->c_name,
-                          row->has_size);
+        gyr__bind_problem(b, gyr__bind_at(row), "the presence member of %s has %u bytes, it needs 1, 2, 4 or 8",
+                          row->c_name, row->has_size);
     if (row->kind == GYR_BIND_ARG_LIST && !gyr__is_width(row->count_size))
-        gyr__bind_problem(b, gyr__bind_at(row), "the count of %s has %u bytes, it needs 1, 2, 4 or 8",
-                          row->c_name, row->count_size);
+        gyr__bind_problem(b, gyr__bind_at(row), "the count of %s has %u bytes, it needs 1, 2, 4 or 8", row->c_name,
+                          row->count_size);
 }
 
 static void check_one(gyr__binder *b, const gyr__input *input) {
     const gyr_binding *row = input->binding;
     const gyr__type *t = input->type.named;
-    bool list = row->kind == GYR_BIND_ARG_LIST,
-         object = row->ctype == GYR_C_STRUCT || row->ctype == GYR_C_REF;
+    bool list = row->kind == GYR_BIND_ARG_LIST, object = row->ctype == GYR_C_STRUCT || row->ctype == GYR_C_REF;
     check_widths(b, row);
     if (list && row->inline_items)
         return gyr__bind_problem(b, gyr__bind_at(row), "%s is an array; the items of a list need a pointer",
                                  row->c_name);
-    if (input->type.depth > 1)
-        return gyr__bind_misfit(b, row, input->type, "gyr_arg, lists of lists cannot be bound");
+    if (input->type.depth > 1) return gyr__bind_misfit(b, row, input->type, "gyr_arg, lists of lists cannot be bound");
     if (list != gyr__is_list(input->type))
-        return gyr__bind_misfit(b, row, input->type,
-                                list ? "one value" : "GYR_ARG_LIST or GYR_ARG_LIST_STRUCTS");
+        return gyr__bind_misfit(b, row, input->type, list ? "one value" : "GYR_ARG_LIST or GYR_ARG_LIST_STRUCTS");
     if (t->kind == GYR__INPUT_OBJECT) {
         if (!object)
-            gyr__bind_misfit(b, row, input->type,
-                             list ? "GYR_ARG_LIST_STRUCTS" : "GYR_ARG_STRUCT or GYR_ARG_REF");
+            gyr__bind_misfit(b, row, input->type, list ? "GYR_ARG_LIST_STRUCTS" : "GYR_ARG_STRUCT or GYR_ARG_REF");
         return;
     }
     if (row->ctype == GYR_C_CHARS) return gyr__bind_misfit(b, row, input->type, "gyr_str or const char *");
@@ -52,8 +47,7 @@ static void check_one(gyr__binder *b, const gyr__input *input) {
 }
 
 /* Checks the rows of sibling inputs; returns where the last bound member ends, 0: none is bound. */
-static uint32_t check_siblings(gyr__binder *b, const gyr__input *inputs, uint32_t count,
-                               const gyr_binding *type) {
+static uint32_t check_siblings(gyr__binder *b, const gyr__input *inputs, uint32_t count, const gyr_binding *type) {
     const gyr_binding *first = type;
     uint32_t end = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -78,19 +72,17 @@ void gyr__bind_check_input_structs(gyr__binder *b, const gyr__input *inputs, uin
     for (uint32_t i = 0; i < count; i++) {
         const gyr_binding *row = inputs[i].binding;
         const gyr__type *t = inputs[i].type.named;
-        if (!row || t->kind != GYR__INPUT_OBJECT || (row->ctype != GYR_C_STRUCT && row->ctype != GYR_C_REF))
-            continue;
+        if (!row || t->kind != GYR__INPUT_OBJECT || (row->ctype != GYR_C_STRUCT && row->ctype != GYR_C_REF)) continue;
         uint32_t end = b->struct_ends[t->index];
         if (!end)
-            gyr__bind_problem(b, gyr__bind_at(row), "%s is a struct, but no input field of %.*s is bound",
-                              row->c_name, GYR__STR(t->def.name));
+            gyr__bind_problem(b, gyr__bind_at(row), "%s is a struct, but no input field of %.*s is bound", row->c_name,
+                              GYR__STR(t->def.name));
         else if (t->binding && t->binding->c_size != row->c_size)
             gyr__bind_problem(b, gyr__bind_at(row), "%.*s is struct %.*s (%u bytes), %s is for %u bytes",
-                              GYR__STR(t->def.name), GYR__STR(gyr__bind_struct(t->binding)),
-                              t->binding->c_size, row->c_name, row->c_size);
+                              GYR__STR(t->def.name), GYR__STR(gyr__bind_struct(t->binding)), t->binding->c_size,
+                              row->c_name, row->c_size);
         else if (end > row->c_size)
-            gyr__bind_problem(b, gyr__bind_at(row),
-                              "the bound input fields of %.*s end at %u bytes, %s has %u",
+            gyr__bind_problem(b, gyr__bind_at(row), "the bound input fields of %.*s end at %u bytes, %s has %u",
                               GYR__STR(t->def.name), end, row->c_name, row->c_size);
     }
 }

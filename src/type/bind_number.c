@@ -70,9 +70,8 @@ void gyr__bind_check_enum(gyr__binder *b, gyr__type *t) {
     for (uint32_t i = 1; i < count; i++) {
         const gyr__enum_value *one = entries[i - 1].value, *two = entries[i].value;
         if (one->number == two->number)
-            gyr__bind_problem(b, t->def.name, "%.*s and %.*s are both %lld",
-                              GYR__STR(GYR__MIN(one, two)->def.name), GYR__STR(GYR__MAX(one, two)->def.name),
-                              (long long)one->number);
+            gyr__bind_problem(b, t->def.name, "%.*s and %.*s are both %lld", GYR__STR(GYR__MIN(one, two)->def.name),
+                              GYR__STR(GYR__MAX(one, two)->def.name), (long long)one->number);
     }
 }
 
@@ -81,14 +80,12 @@ void gyr__bind_check_enum(gyr__binder *b, gyr__type *t) {
 static void check_tag_member(gyr__binder *b, const gyr__type *t) {
     const gyr_binding *tag = t->binding;
     if (!gyr__is_width(tag->c_size))
-        gyr__bind_problem(b, t->def.name, "%s has %u bytes, a tag needs 1, 2, 4 or 8", tag->c_name,
-                          tag->c_size);
+        gyr__bind_problem(b, t->def.name, "%s has %u bytes, a tag needs 1, 2, 4 or 8", tag->c_name, tag->c_size);
     for (uint32_t i = 0; i < t->possible_count; i++) {
         const gyr_binding *type = t->possible[i]->binding;
         if (type && tag->offset + tag->c_size > type->c_size)
             gyr__bind_problem(b, t->def.name, "%s lies outside %.*s, which %.*s is (%u bytes)", tag->c_name,
-                              GYR__STR(gyr__bind_struct(type)), GYR__STR(t->possible[i]->def.name),
-                              type->c_size);
+                              GYR__STR(gyr__bind_struct(type)), GYR__STR(t->possible[i]->def.name), type->c_size);
     }
 }
 
@@ -101,8 +98,8 @@ static const gyr__type *tagged_type(gyr__binder *b, const gyr__type *t, const gy
         gyr__bind_problem(b, t->def.name, "tag %lld names \"%.*s\", there is no type of that name",
                           (long long)tag->value, GYR__STR(name));
     else if (type->kind != GYR__OBJECT)
-        gyr__bind_problem(b, t->def.name, "tag %lld names %.*s, which is not an object type",
-                          (long long)tag->value, GYR__STR(name));
+        gyr__bind_problem(b, t->def.name, "tag %lld names %.*s, which is not an object type", (long long)tag->value,
+                          GYR__STR(name));
     return type && type->kind == GYR__OBJECT && gyr__is_possible(t, type) ? type : NULL;
 }
 
@@ -127,6 +124,6 @@ void gyr__bind_check_abstract(gyr__binder *b, gyr__type *t) {
     if (!entries || !gyr__number_map_make(&b->schema->arena, &t->numbers, entries, count)) return;
     for (uint32_t i = 1; i < count; i++)
         if (entries[i - 1].number == entries[i].number)
-            gyr__bind_problem(b, t->def.name, "tag %lld stands twice in the table of %s",
-                              (long long)entries[i].number, row->c_name);
+            gyr__bind_problem(b, t->def.name, "tag %lld stands twice in the table of %s", (long long)entries[i].number,
+                              row->c_name);
 }

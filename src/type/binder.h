@@ -16,9 +16,8 @@ typedef struct gyr__binder {
     gyr_binding *rows; /* copies, without the end */
     uint32_t row_count;
     const gyr_binding *fallback; /* of fields; NULL: none */
-    uint32_t
-        *struct_ends; /* INPUT_OBJECT by type index: bytes up to the last bound member; 0: none is bound */
-    bool *reported;   /* abstract types by index: that they have no tag was told */
+    uint32_t *struct_ends;       /* INPUT_OBJECT by type index: bytes up to the last bound member; 0: none is bound */
+    bool *reported;              /* abstract types by index: that they have no tag was told */
 } gyr__binder;
 
 #define GYR__STR(s) (int)(s).len, (s).ptr
@@ -29,9 +28,7 @@ static inline gyr_str gyr__bind_at(const gyr_binding *row) { return gyr_str_of(r
 
 static inline bool gyr__is_c_integer(gyr_ctype c) { return c >= GYR_C_I8 && c <= GYR_C_U64; }
 static inline bool gyr__is_c_float(gyr_ctype c) { return c == GYR_C_F32 || c == GYR_C_F64; }
-static inline bool gyr__is_c_text(gyr_ctype c) {
-    return c == GYR_C_STR || c == GYR_C_CSTR || c == GYR_C_CHARS;
-}
+static inline bool gyr__is_c_text(gyr_ctype c) { return c == GYR_C_STR || c == GYR_C_CSTR || c == GYR_C_CHARS; }
 static inline bool gyr__is_width(uint32_t size) { return size == 1 || size == 2 || size == 4 || size == 8; }
 
 /** The struct a row's member belongs to: "product" of "struct product.price". */

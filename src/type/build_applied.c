@@ -29,8 +29,7 @@ static const gyr_str *seen_before(gyr__builder *b, gyr__map *map, const gyr_str 
 void gyr__check_literal_names(gyr__builder *b, const gyr__node *value, uint32_t source) {
     if (value->kind == GYR__AST_LIST) {
         const gyr__ast_list *list = gyr__ast_as(list, value);
-        for (uint32_t i = 0; i < list->values.count; i++)
-            gyr__check_literal_names(b, list->values.items[i], source);
+        for (uint32_t i = 0; i < list->values.count; i++) gyr__check_literal_names(b, list->values.items[i], source);
     }
     if (value->kind != GYR__AST_OBJECT) return;
     const gyr__ast_object *object = gyr__ast_as(object, value);
@@ -59,8 +58,7 @@ static void unique_arguments(gyr__builder *b, const gyr__ast_directive *node, ui
         e->num++;
     }
     for (uint32_t i = 0; map.count < list->count && i < map.count; i++) {
-        gyr__at *at =
-            map.entries[i].num > 1 ? gyr__new_array(&b->scratch, gyr__at, map.entries[i].num) : NULL;
+        gyr__at *at = map.entries[i].num > 1 ? gyr__new_array(&b->scratch, gyr__at, map.entries[i].num) : NULL;
         uint32_t count = 0;
         if (!at || gyr__errors_full(b->errors)) continue;
         for (uint32_t k = 0; k < list->count; k++)
@@ -71,8 +69,7 @@ static void unique_arguments(gyr__builder *b, const gyr__ast_directive *node, ui
     }
 }
 
-static void unknown_argument(gyr__builder *b, const gyr__directive *d, const gyr__ast_argument *arg,
-                             uint32_t source) {
+static void unknown_argument(gyr__builder *b, const gyr__directive *d, const gyr__ast_argument *arg, uint32_t source) {
     gyr_str hint = gyr_s("");
     if (!b->schema->no_suggestions && !gyr__errors_full(b->errors)) {
         gyr__suggest s;
@@ -158,14 +155,12 @@ static void check_directive(gyr__builder *b, const gyr__ast_directive *node, uin
     if (!d->directive.repeatable) {
         if (d->owner == b->owner) {
             at[0] = gyr__at_node(d->seen, d->seen_source);
-            if (source == d->seen_source &&
-                node->node.start < d->seen->start) { /* an extension stood first */
+            if (source == d->seen_source && node->node.start < d->seen->start) { /* an extension stood first */
                 at[0] = at[1];
                 at[1] = gyr__at_node(d->seen, source);
                 d->seen = &node->node;
             }
-            gyr__build_error(b, gyr_s(""), at, 2,
-                             "The directive \"@%.*s\" can only be used once at this location.",
+            gyr__build_error(b, gyr_s(""), at, 2, "The directive \"@%.*s\" can only be used once at this location.",
                              GYR__SHOW(b, node->name));
         } else {
             d->owner = b->owner;
@@ -247,17 +242,15 @@ static void check_text_argument(gyr__builder *b, const gyr__applied_node *n) {
         gyr_str coordinate = gyr__coordinate_directive(b, n->node->name, arg->name);
         gyr_str value = gyr__print(&b->scratch, arg->value);
         if (arg->value->kind == GYR__AST_NULL)
-            gyr__build_error(
-                b, coordinate, &at, 1,
-                "Argument \"%.*s\" has invalid value: Expected value of non-null type \"String!\" "
-                "not to be null.",
-                (int)coordinate.len, coordinate.ptr);
+            gyr__build_error(b, coordinate, &at, 1,
+                             "Argument \"%.*s\" has invalid value: Expected value of non-null type \"String!\" "
+                             "not to be null.",
+                             (int)coordinate.len, coordinate.ptr);
         else
-            gyr__build_error(
-                b, coordinate, &at, 1,
-                "Argument \"%.*s\" has invalid value: String cannot represent a non string value: "
-                "%.*s",
-                (int)coordinate.len, coordinate.ptr, GYR__SHOW(b, value));
+            gyr__build_error(b, coordinate, &at, 1,
+                             "Argument \"%.*s\" has invalid value: String cannot represent a non string value: "
+                             "%.*s",
+                             (int)coordinate.len, coordinate.ptr, GYR__SHOW(b, value));
     }
 }
 
@@ -272,8 +265,8 @@ void gyr__applied_end(gyr__builder *b, gyr__def *def) {
         gyr_value_member *args =
             node->arguments.count ? gyr__new_array(a, gyr_value_member, node->arguments.count) : NULL;
         for (uint32_t k = 0; args && k < node->arguments.count; k++)
-            args[k] = (gyr_value_member){node->arguments.items[k]->name,
-                                         written_value(a, node->arguments.items[k]->value)};
+            args[k] =
+                (gyr_value_member){node->arguments.items[k]->name, written_value(a, node->arguments.items[k]->value)};
         list[i] = (gyr__applied){node->name, args ? node->arguments.count : 0, args};
     }
     def->applied = list;

@@ -212,8 +212,8 @@ static void declare_extension(gyr__builder *b, const gyr__node *node, uint32_t s
     } else if (d->kind != extended_kind(node->kind)) {
         gyr__at at[2] = {gyr__at_node(gyr__in_base(b, d->source) ? NULL : d->nodes->node, d->source),
                          gyr__at_node(node, source)};
-        gyr__build_error(b, name, at, 2, "Cannot extend non-%s type \"%.*s\".",
-                         kind_name(extended_kind(node->kind)), GYR__SHOW(b, name));
+        gyr__build_error(b, name, at, 2, "Cannot extend non-%s type \"%.*s\".", kind_name(extended_kind(node->kind)),
+                         GYR__SHOW(b, name));
     }
     add_node(b, target, node, source, false);
 }
@@ -258,8 +258,7 @@ static void declare_root(gyr__builder *b, const gyr__ast_operation_type_definiti
     gyr__at at[2] = {gyr__at_node(node, source), gyr__at_node(node, source)};
     gyr__type *type = gyr__build_named(b, node->type->name, &node->type->node, source);
     if (b->schema->roots[op] && !b->root_nodes[op]) { /* an implicit one of the schema that is extended */
-        gyr__build_error(b, gyr_s(""), at, 1,
-                         "Type for %.*s already defined in the schema. It cannot be redefined.",
+        gyr__build_error(b, gyr_s(""), at, 1, "Type for %.*s already defined in the schema. It cannot be redefined.",
                          (int)name.len, name.ptr);
         return;
     }
@@ -270,8 +269,7 @@ static void declare_root(gyr__builder *b, const gyr__ast_operation_type_definiti
         return;
     }
     if (source >= b->base_count && gyr__in_base(b, b->root_sources[op])) {
-        gyr__build_error(b, gyr_s(""), at, 1,
-                         "Type for %.*s already defined in the schema. It cannot be redefined.",
+        gyr__build_error(b, gyr_s(""), at, 1, "Type for %.*s already defined in the schema. It cannot be redefined.",
                          (int)name.len, name.ptr);
         return;
     }
@@ -283,8 +281,7 @@ static void declare_root(gyr__builder *b, const gyr__ast_operation_type_definiti
             if (&s->operation_types.items[k]->type->node == b->root_nodes[op])
                 at[0].offset = s->operation_types.items[k]->node.start;
     }
-    gyr__build_error(b, gyr_s(""), at, 2, "There can be only one %.*s type in schema.", (int)name.len,
-                     name.ptr);
+    gyr__build_error(b, gyr_s(""), at, 2, "There can be only one %.*s type in schema.", (int)name.len, name.ptr);
 }
 
 static void declare_schema(gyr__builder *b, const gyr__node *node, uint32_t source) {
@@ -362,8 +359,7 @@ static void builtin_directives(gyr__builder *b) {
 void gyr__build_collect(gyr__builder *b) {
     uint32_t count = 0, own = b->source_count - 1;
     for (uint32_t i = 0; i < b->source_count; i++) count += b->documents[i]->definitions.count;
-    if (!gyr__map_reserve(&b->scratch, &b->names, count) || !gyr__vec_reserve(&b->scratch, &b->decls, count))
-        return;
+    if (!gyr__map_reserve(&b->scratch, &b->names, count) || !gyr__vec_reserve(&b->scratch, &b->decls, count)) return;
     collect(b, own, own + 1);
     collect(b, 0, b->base_count);
     if (b->base_count) {

@@ -67,11 +67,10 @@ static void report_cycle(walk *w, const gyr__default *d) {
         if (i == 20) break; /* a cycle of thousands needs no more to be understood */
     }
     if (at)
-        gyr__build_error(
-            b, coordinate, at, GYR__MIN(count, 21u),
-            "Invalid circular reference. The default value of Input Object field %.*s references "
-            "itself%.*s.",
-            (int)coordinate.len, coordinate.ptr, (int)via.len, via.ptr);
+        gyr__build_error(b, coordinate, at, GYR__MIN(count, 21u),
+                         "Invalid circular reference. The default value of Input Object field %.*s references "
+                         "itself%.*s.",
+                         (int)coordinate.len, coordinate.ptr, (int)via.len, via.ptr);
 }
 
 static void push_literal(walk *w, const gyr__node *literal, const gyr__type *type, gyr__default *owner) {

@@ -49,15 +49,13 @@ static gyr_str suggest_name(gyr__builder *b, gyr_str name) {
 
 gyr__type *gyr__build_named(gyr__builder *b, gyr_str name, const gyr__node *node, uint32_t source) {
     /* A few names make up most references: a small cache by length and last byte spares their hashes. */
-    gyr__type **cached =
-        &b->cache[(name.len * 16 + (unsigned char)name.ptr[name.len - 1]) % GYR__COUNT(b->cache)];
+    gyr__type **cached = &b->cache[(name.len * 16 + (unsigned char)name.ptr[name.len - 1]) % GYR__COUNT(b->cache)];
     if (*cached && gyr__str_eq((*cached)->def.name, name)) return *cached;
     const gyr__decl *d = gyr__map_get(&b->names, name);
     if (d) return *cached = d->type;
     gyr__at at = gyr__at_node(node, source);
     gyr_str hint = suggest_name(b, name);
-    gyr__build_error(b, gyr_s(""), &at, 1, "Unknown type \"%.*s\".%.*s", GYR__SHOW(b, name), (int)hint.len,
-                     hint.ptr);
+    gyr__build_error(b, gyr_s(""), &at, 1, "Unknown type \"%.*s\".%.*s", GYR__SHOW(b, name), (int)hint.len, hint.ptr);
     return NULL;
 }
 
@@ -95,8 +93,7 @@ static gyr_str default_text(gyr__builder *b, const gyr__node *value, uint32_t so
     }
 }
 
-static gyr__default *add_default(gyr__builder *b, gyr__input *input, const gyr__node *value,
-                                 uint32_t source) {
+static gyr__default *add_default(gyr__builder *b, gyr__input *input, const gyr__node *value, uint32_t source) {
     gyr__default *d = gyr__vec_push(&b->scratch, &b->defaults);
     input->has_default = true;
     input->default_value = (gyr_value){.kind = GYR_VALUE_NULL};
@@ -106,8 +103,8 @@ static gyr__default *add_default(gyr__builder *b, gyr__input *input, const gyr__
     return d;
 }
 
-static void fill_input(gyr__builder *b, gyr__input *input, uint32_t index,
-                       const gyr__ast_input_value_definition *node, uint32_t source) {
+static void fill_input(gyr__builder *b, gyr__input *input, uint32_t index, const gyr__ast_input_value_definition *node,
+                       uint32_t source) {
     memset(input, 0, sizeof *input);
     input->def.name = node->name;
     input->def.description = description_text(b, node->description);
@@ -119,8 +116,7 @@ static void fill_input(gyr__builder *b, gyr__input *input, uint32_t index,
 static void apply_to_input(gyr__builder *b, gyr__input *input, const gyr__ast_input_value_definition *node,
                            uint32_t source, gyr__directive_location location) {
     gyr__applied_one(b, &input->def, &node->directives, source, location);
-    input->def.deprecation_reason =
-        gyr__applied_text(&input->def, gyr_s("deprecated"), gyr_s("reason"), NULL);
+    input->def.deprecation_reason = gyr__applied_text(&input->def, gyr_s("deprecated"), gyr_s("reason"), NULL);
 }
 
 /* Where an argument belongs: to a field or to a directive. */
@@ -130,12 +126,11 @@ typedef struct arg_owner {
 } arg_owner;
 
 static void duplicate_argument(gyr__builder *b, const arg_owner *owner,
-                               const gyr__ast_input_value_definition_list *list, uint32_t first,
-                               uint32_t source) {
+                               const gyr__ast_input_value_definition_list *list, uint32_t first, uint32_t source) {
     gyr_str name = list->items[first]->name;
-    gyr_str at_name = owner->field ? gyr__coordinate_argument(b, owner->field->parent->def.name,
-                                                              owner->field->def.name, name)
-                                   : gyr__coordinate_directive(b, owner->directive->def.name, name);
+    gyr_str at_name = owner->field
+                          ? gyr__coordinate_argument(b, owner->field->parent->def.name, owner->field->def.name, name)
+                          : gyr__coordinate_directive(b, owner->directive->def.name, name);
     uint32_t count = 0;
     gyr__at *at = gyr__new_array(&b->scratch, gyr__at, list->count);
     if (!at) return;
@@ -147,8 +142,7 @@ static void duplicate_argument(gyr__builder *b, const arg_owner *owner,
 }
 
 /* The argument of that name among the first `count`, or UINT32_MAX. Long lists use a map. */
-static uint32_t known_argument(gyr__builder *b, const gyr__input *args, uint32_t count, gyr__map *map,
-                               gyr_str name) {
+static uint32_t known_argument(gyr__builder *b, const gyr__input *args, uint32_t count, gyr__map *map, gyr_str name) {
     if (!map) {
         for (uint32_t i = 0; i < count; i++)
             if (gyr__str_eq(args[i].def.name, name)) return i;
@@ -208,9 +202,8 @@ static void apply_to_arguments(gyr__builder *b, gyr__input *args, uint32_t count
 /* ---- members of types */
 
 /* Finds the slot of a member: a new one, the old one in a lenient build, or NULL after the error. */
-static void *member_slot(gyr__builder *b, gyr__decl *decl, gyr__map *map, void *array, uint32_t *count,
-                         size_t size, gyr_str name, const gyr__node *node, uint32_t source,
-                         const char *what) {
+static void *member_slot(gyr__builder *b, gyr__decl *decl, gyr__map *map, void *array, uint32_t *count, size_t size,
+                         gyr_str name, const gyr__node *node, uint32_t source, const char *what) {
     bool added;
     gyr__map_entry *e = gyr__map_put(&b->schema->arena, map, name, &added);
     if (!e || !array) return NULL;
@@ -218,8 +211,7 @@ static void *member_slot(gyr__builder *b, gyr__decl *decl, gyr__map *map, void *
     if (b->schema->lenient) return e->ptr;
     const gyr__def *old = e->ptr; /* every member begins with its gyr__def */
     gyr_str coordinate = gyr__coordinate_member(b, decl->type->def.name, name);
-    gyr__at at[2] = {gyr__at_name(b, old->name, node, old->place.source),
-                     gyr__at_name(b, name, node, source)};
+    gyr__at at[2] = {gyr__at_name(b, old->name, node, old->place.source), gyr__at_name(b, name, node, source)};
     bool later = at[0].source == at[1].source && at[0].offset > at[1].offset; /* an extension stood first */
     if (b->base_count && gyr__in_base(b, old->place.source))
         gyr__build_error(b, coordinate, at + 1, 1,
@@ -237,8 +229,8 @@ static void build_fields(gyr__builder *b, gyr__decl *decl, const gyr__ast_field_
     gyr__type *type = decl->type;
     for (uint32_t i = 0; i < list->count; i++) {
         const gyr__ast_field_definition *node = list->items[i];
-        gyr__field ignored, *f = member_slot(b, decl, &type->field_map, type->fields, &type->field_count,
-                                             sizeof *f, node->name, &node->node, source, "Field");
+        gyr__field ignored, *f = member_slot(b, decl, &type->field_map, type->fields, &type->field_count, sizeof *f,
+                                             node->name, &node->node, source, "Field");
         if (!f) f = &ignored; /* its types are looked up all the same */
         uint32_t index = f == &ignored ? 0 : (uint32_t)(f - type->fields);
         memset(f, 0, sizeof *f);
@@ -264,8 +256,8 @@ static void build_inputs(gyr__builder *b, gyr__decl *decl, const gyr__ast_input_
     gyr__type *type = decl->type;
     for (uint32_t i = 0; i < list->count; i++) {
         const gyr__ast_input_value_definition *node = list->items[i];
-        gyr__input ignored, *f = member_slot(b, decl, &type->input_map, type->inputs, &type->input_count,
-                                             sizeof *f, node->name, &node->node, source, "Field");
+        gyr__input ignored, *f = member_slot(b, decl, &type->input_map, type->inputs, &type->input_count, sizeof *f,
+                                             node->name, &node->node, source, "Field");
         if (!f) f = &ignored;
         fill_input(b, f, f == &ignored ? 0 : (uint32_t)(f - type->inputs), node, source);
         apply_to_input(b, f, node, source, GYR__AT_INPUT_FIELD_DEFINITION);
@@ -275,8 +267,7 @@ static void build_inputs(gyr__builder *b, gyr__decl *decl, const gyr__ast_input_
             continue;
         }
         gyr__default *d = add_default(b, f, node->default_value, source);
-        if (!decl->default_of)
-            decl->default_of = gyr__arena_zalloc(&b->scratch, decl->inputs * sizeof(uint32_t));
+        if (!decl->default_of) decl->default_of = gyr__arena_zalloc(&b->scratch, decl->inputs * sizeof(uint32_t));
         if (!d || !decl->default_of) continue;
         d->type = type;
         decl->default_of[f->index] = b->defaults.len;
@@ -343,8 +334,7 @@ static void build_node(gyr__builder *b, gyr__decl *d, const gyr__node *node, uin
     case GYR__AST_OBJECT_TYPE_EXTENSION:
     case GYR__AST_INTERFACE_TYPE_EXTENSION: {
         const gyr__ast_object_type_definition *o = gyr__ast_as(object_type_definition, node);
-        bool object =
-            node->kind == GYR__AST_OBJECT_TYPE_DEFINITION || node->kind == GYR__AST_OBJECT_TYPE_EXTENSION;
+        bool object = node->kind == GYR__AST_OBJECT_TYPE_DEFINITION || node->kind == GYR__AST_OBJECT_TYPE_EXTENSION;
         description = o->description;
         build_named_list(b, &o->interfaces, source, t->interfaces, &t->interface_count);
         gyr__applied_add(b, &o->directives, source, object ? GYR__AT_OBJECT : GYR__AT_INTERFACE);
@@ -365,8 +355,7 @@ static void build_node(gyr__builder *b, gyr__decl *d, const gyr__node *node, uin
         break;
     default:
         description = gyr__ast_as(input_object_type_definition, node)->description;
-        gyr__applied_add(b, &gyr__ast_as(input_object_type_definition, node)->directives, source,
-                         GYR__AT_INPUT_OBJECT);
+        gyr__applied_add(b, &gyr__ast_as(input_object_type_definition, node)->directives, source, GYR__AT_INPUT_OBJECT);
         break;
     }
     if (description && !t->def.description.ptr) t->def.description = description_text(b, description);
@@ -401,8 +390,7 @@ void gyr__build_types(gyr__builder *b) {
         for (const gyr__decl_node *n = d->nodes; n; n = n->next) build_node(b, d, n->node, n->source);
         if (d->directives) gyr__applied_end(b, &d->type->def);
         if (d->type->kind == GYR__SCALAR && d->type->def.applied_count)
-            d->type->specified_by_url =
-                gyr__applied_text(&d->type->def, gyr_s("specifiedBy"), gyr_s("url"), NULL);
+            d->type->specified_by_url = gyr__applied_text(&d->type->def, gyr_s("specifiedBy"), gyr_s("url"), NULL);
         if (d->type->kind == GYR__INPUT_OBJECT && d->type->def.applied_count)
             gyr__applied_text(&d->type->def, gyr_s("oneOf"), gyr_s(""), &d->type->is_one_of);
         for (const gyr__decl_node *n = d->nodes; n; n = n->next) build_members(b, d, n->node, n->source);
@@ -448,8 +436,7 @@ void gyr__build_directives(gyr__builder *b) {
                 d->directive.is_builtin = true;
         }
         build_locations(b, d);
-        d->directive.args =
-            build_arguments(b, &owner, &d->node->arguments, d->source, &d->directive.arg_count);
+        d->directive.args = build_arguments(b, &owner, &d->node->arguments, d->source, &d->directive.arg_count);
     }
     for (uint32_t i = 0; i < b->directives.len; i++) {
         gyr__directive_decl *d = b->directives.items[i];

@@ -34,8 +34,7 @@ typedef struct gyr__decl {
     bool phantom;                 /* contributes nothing: not defined, or the name of a built-in type */
     uint32_t source, kind;        /* of the definition: its source and node kind */
     uint32_t fields, inputs, values, interfaces, members, directives; /* how many the nodes hold in all */
-    uint32_t
-        *default_of; /* INPUT_OBJECT: by input field, index into builder.defaults + 1; NULL: no defaults */
+    uint32_t *default_of; /* INPUT_OBJECT: by input field, index into builder.defaults + 1; NULL: no defaults */
 } gyr__decl;
 
 typedef struct gyr__directive_decl {
@@ -74,7 +73,7 @@ typedef struct gyr__builder {
     uint32_t base_count;   /* sources that are an existing schema, not checked by the SDL rules */
     bool unchecked;        /* without the last phases: gyr__schema_assume_valid */
 
-    gyr__type *cache[256]; /* of gyr__build_named */
+    gyr__type *cache[256];       /* of gyr__build_named */
     gyr__map names;              /* type name -> gyr__decl *, all that are defined */
     gyr__map phantoms;           /* the others */
     GYR__VEC(gyr__decl *) decls; /* after linking: by type->index */
@@ -106,8 +105,8 @@ static inline gyr__at gyr__at_node(const void *node, uint32_t source) {
 gyr__at gyr__at_name(const gyr__builder *b, gyr_str name, const void *node, uint32_t source);
 
 /** Adds an error at `count` places (those without a node are left out). coordinate may be empty. */
-void gyr__build_error(gyr__builder *b, gyr_str coordinate, const gyr__at *at, uint32_t count,
-                      const char *format, ...) GYR__PRINTF(5, 6);
+void gyr__build_error(gyr__builder *b, gyr_str coordinate, const gyr__at *at, uint32_t count, const char *format, ...)
+    GYR__PRINTF(5, 6);
 
 /** "Type", "Type.field", "Type.field(arg:)", "@directive(arg:)" in the errors' arena. */
 gyr_str gyr__coordinate_member(gyr__builder *b, gyr_str type, gyr_str member);
@@ -167,8 +166,7 @@ void gyr__check_default(gyr__builder *b, const gyr__default *d, gyr_errors *fall
 /* The nodes of things, for places. Linear: for errors. */
 const gyr__ast_field_definition *gyr__node_of_field(const gyr__builder *b, const gyr__field *field);
 const gyr__ast_input_value_definition *gyr__node_of_input(const gyr__builder *b, const gyr__type *type,
-                                                          const gyr__field *field,
-                                                          const gyr__directive *directive,
+                                                          const gyr__field *field, const gyr__directive *directive,
                                                           const gyr__input *input);
 const gyr__ast_directive *gyr__node_of_deprecated(const gyr__ast_directive_list *list);
 

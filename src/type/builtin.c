@@ -68,8 +68,7 @@ static const char sdl[] =
     "  \"A non-null type: has `ofType`.\" NON_NULL\n"
     "}\n"
     "\"A field of an object or interface type.\"\n"
-    "type __Field {\n  " TEXT "  args" WITH_DEPRECATED ": [__InputValue!]!\n  type: __Type!\n  " DEPRECATION
-    "}\n"
+    "type __Field {\n  " TEXT "  args" WITH_DEPRECATED ": [__InputValue!]!\n  type: __Type!\n  " DEPRECATION "}\n"
     "\"An argument of a field or directive, or a field of an input object.\"\n"
     "type __InputValue {\n  " TEXT "  type: __Type!\n"
     "  \"The default value, written in GraphQL.\" defaultValue: String\n  " DEPRECATION "}\n"

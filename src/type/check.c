@@ -22,8 +22,7 @@ const gyr__ast_field_definition *gyr__node_of_field(const gyr__builder *b, const
 }
 
 const gyr__ast_input_value_definition *gyr__node_of_input(const gyr__builder *b, const gyr__type *type,
-                                                          const gyr__field *field,
-                                                          const gyr__directive *directive,
+                                                          const gyr__field *field, const gyr__directive *directive,
                                                           const gyr__input *input) {
     const gyr__decl_node *n = type ? b->decls.items[type->index]->nodes : NULL;
     do {
@@ -92,8 +91,8 @@ static void check_one_of(gyr__builder *b, const gyr__input *input, gyr_str coord
     uint32_t source = input->def.place.source;
     gyr__at at[2] = {gyr__at_node(node->type, source), gyr__at_node(node, source)};
     if (gyr__is_non_null(input->type))
-        gyr__build_error(b, coordinate, at, 1, "OneOf input field %.*s must be nullable.",
-                         (int)coordinate.len, coordinate.ptr);
+        gyr__build_error(b, coordinate, at, 1, "OneOf input field %.*s must be nullable.", (int)coordinate.len,
+                         coordinate.ptr);
     if (input->has_default)
         gyr__build_error(b, coordinate, at + 1, 1, "OneOf input field %.*s cannot have a default value.",
                          (int)coordinate.len, coordinate.ptr);
@@ -101,8 +100,7 @@ static void check_one_of(gyr__builder *b, const gyr__input *input, gyr_str coord
 
 static void input_problems(gyr__builder *b, const input_owner *o, const gyr__input *input, bool one_of) {
     uint32_t source = input->def.place.source;
-    const gyr__ast_input_value_definition *node =
-        gyr__node_of_input(b, o->type, o->field, o->directive, input);
+    const gyr__ast_input_value_definition *node = gyr__node_of_input(b, o->type, o->field, o->directive, input);
     gyr_str coordinate = input_coordinate(b, o, input);
     if (!node) return;
     if (reserved(input->def.name)) check_name(b, &input->def, coordinate);
@@ -155,8 +153,8 @@ static void check_root_kind(gyr__builder *b, int op) {
     const gyr__decl *decl = b->decls.items[t->index];
     gyr__at at = b->root_nodes[op] ? gyr__at_node(b->root_nodes[op], b->root_sources[op])
                                    : gyr__at_node(decl->nodes->node, decl->source);
-    gyr__build_error(b, t->def.name, &at, 1, "%s root type must be Object type%s, it cannot be %.*s.",
-                     names[op], op == GYR_QUERY ? "" : " if provided", GYR__SHOW(b, t->def.name));
+    gyr__build_error(b, t->def.name, &at, 1, "%s root type must be Object type%s, it cannot be %.*s.", names[op],
+                     op == GYR_QUERY ? "" : " if provided", GYR__SHOW(b, t->def.name));
 }
 
 static void check_root_types(gyr__builder *b) {
@@ -177,8 +175,8 @@ static void check_root_types(gyr__builder *b) {
                 at[count++] = gyr__at_node(b->root_nodes[other], b->root_sources[other]);
             }
         if (count < 2) continue;
-        gyr_str list = count == 2 ? gyr__arena_printf(&b->scratch, "%.*s and %.*s", (int)used[0].len,
-                                                      used[0].ptr, (int)used[1].len, used[1].ptr)
+        gyr_str list = count == 2 ? gyr__arena_printf(&b->scratch, "%.*s and %.*s", (int)used[0].len, used[0].ptr,
+                                                      (int)used[1].len, used[1].ptr)
                                   : gyr_s("query, mutation, and subscription");
         gyr__build_error(b, roots[op]->def.name, at, count,
                          "All root types must be different, \"%.*s\" type is used as %.*s root types.",
@@ -200,8 +198,7 @@ static void check_fields(gyr__builder *b, const gyr__type *t) {
     for (uint32_t i = 0; i < t->field_count; i++) {
         const gyr__field *f = &t->fields[i];
         input_owner owner = {.field = f};
-        if (reserved(f->def.name))
-            check_name(b, &f->def, gyr__coordinate_member(b, t->def.name, f->def.name));
+        if (reserved(f->def.name)) check_name(b, &f->def, gyr__coordinate_member(b, t->def.name, f->def.name));
         if (f->type.named->kind == GYR__INPUT_OBJECT && !gyr__errors_full(b->errors)) {
             const gyr__ast_field_definition *node = gyr__node_of_field(b, f);
             gyr__at at = gyr__at_node(node ? node->type : NULL, f->def.place.source);
@@ -221,8 +218,7 @@ static const gyr__at *member_nodes(gyr__builder *b, const gyr__type *t, gyr_str 
     for (const gyr__decl_node *n = b->decls.items[t->index]->nodes; at && n; n = n->next) {
         const gyr__ast_named_type_list *list = &gyr__ast_as(union_type_definition, n->node)->types;
         for (uint32_t i = 0; i < list->count; i++)
-            if (gyr__str_eq(list->items[i]->name, name))
-                at[(*count)++] = gyr__at_node(list->items[i], n->source);
+            if (gyr__str_eq(list->items[i]->name, name)) at[(*count)++] = gyr__at_node(list->items[i], n->source);
     }
     return at;
 }
@@ -237,9 +233,8 @@ static void check_members(gyr__builder *b, const gyr__type *t, uint32_t *marks) 
         uint32_t count;
         const gyr__at *at = member_nodes(b, t, member->def.name, &count);
         if (again)
-            gyr__build_error(b, t->def.name, at, at ? count : 0,
-                             "Union type %.*s can only include type %.*s once.", GYR__SHOW(b, t->def.name),
-                             GYR__SHOW(b, member->def.name));
+            gyr__build_error(b, t->def.name, at, at ? count : 0, "Union type %.*s can only include type %.*s once.",
+                             GYR__SHOW(b, t->def.name), GYR__SHOW(b, member->def.name));
         else
             gyr__build_error(b, t->def.name, at, at ? count : 0,
                              "Union type %.*s can only include Object types, it cannot include %.*s.",

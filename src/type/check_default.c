@@ -36,9 +36,8 @@ static void report(checker *c, const gyr__node *node, const value_path *path, gy
     gyr_str at_path = path_text(c->b, path);
     gyr__at at = gyr__at_node(node, c->d->source);
     c->found = true;
-    gyr__build_error(c->b, c->coordinate, &at, 1, "%.*s has invalid default value%.*s: %.*s",
-                     (int)c->coordinate.len, c->coordinate.ptr, (int)at_path.len, at_path.ptr,
-                     (int)message.len, message.ptr);
+    gyr__build_error(c->b, c->coordinate, &at, 1, "%.*s has invalid default value%.*s: %.*s", (int)c->coordinate.len,
+                     c->coordinate.ptr, (int)at_path.len, at_path.ptr, (int)message.len, message.ptr);
 }
 
 static gyr_str type_text(const checker *c, gyr__type_ref t) {
@@ -68,15 +67,14 @@ static void check_fields(checker *c, const gyr__ast_object *object, const gyr__m
         } else if (gyr__is_non_null(input->type) && !input->has_default) {
             gyr_str found = value_text(c, &object->node);
             report(c, &object->node, path,
-                   MESSAGE(c,
-                           "Expected value of type \"%.*s\" to include required field \"%.*s\", found: %.*s.",
+                   MESSAGE(c, "Expected value of type \"%.*s\" to include required field \"%.*s\", found: %.*s.",
                            T(type), GYR__SHOW(c->b, input->def.name), T(found)));
         }
     }
 }
 
-static void unknown_field(checker *c, const gyr__ast_object *object, const gyr__ast_object_field *f,
-                          gyr__type_ref t, const value_path *path) {
+static void unknown_field(checker *c, const gyr__ast_object *object, const gyr__ast_object_field *f, gyr__type_ref t,
+                          const value_path *path) {
     gyr__suggest s;
     gyr_str type = type_text(c, t), found = value_text(c, &object->node), hint = gyr_s("");
     gyr__suggest_init(&s, c->b->errors, f->name);
@@ -87,17 +85,16 @@ static void unknown_field(checker *c, const gyr__ast_object *object, const gyr__
     else
         hint = gyr_s(", found");
     report(c, &f->node, path,
-           MESSAGE(c, "Expected value of type \"%.*s\" not to include unknown field \"%.*s\"%.*s: %.*s.",
-                   T(type), GYR__SHOW(c->b, f->name), T(hint), T(found)));
+           MESSAGE(c, "Expected value of type \"%.*s\" not to include unknown field \"%.*s\"%.*s: %.*s.", T(type),
+                   GYR__SHOW(c->b, f->name), T(hint), T(found)));
 }
 
 static void check_object(checker *c, const gyr__node *value, gyr__type_ref t, const value_path *path) {
     gyr_str type = type_text(c, t);
     if (value->kind != GYR__AST_OBJECT) {
         gyr_str found = value_text(c, value);
-        report(
-            c, value, path,
-            MESSAGE(c, "Expected value of type \"%.*s\" to be an object, found: %.*s.", T(type), T(found)));
+        report(c, value, path,
+               MESSAGE(c, "Expected value of type \"%.*s\" to be an object, found: %.*s.", T(type), T(found)));
         return;
     }
     const gyr__ast_object *object = gyr__ast_as(object, value);
@@ -119,13 +116,11 @@ static void check_object(checker *c, const gyr__node *value, gyr__type_ref t, co
     }
     if (!t.named->is_one_of || (known_count == 1 && known->value->kind != GYR__AST_NULL)) return;
     value_path null_path = {path, known ? known->name : gyr_s(""), 0};
-    report(
-        c, value, known_count == 1 ? &null_path : path,
-        MESSAGE(
-            c,
-            "Within OneOf Input Object type \"%.*s\", exactly one field must be specified, and the value for "
-            "that field must be non-null.",
-            T(type)));
+    report(c, value, known_count == 1 ? &null_path : path,
+           MESSAGE(c,
+                   "Within OneOf Input Object type \"%.*s\", exactly one field must be specified, and the value for "
+                   "that field must be non-null.",
+                   T(type)));
 }
 
 static void check_leaf(checker *c, const gyr__node *value, gyr__type_ref t, const value_path *path) {
@@ -133,8 +128,7 @@ static void check_leaf(checker *c, const gyr__node *value, gyr__type_ref t, cons
     gyr_errors problems;
     gyr_value ignored;
     gyr__errors_init(&problems, &b->schema->allocator, 0);
-    if (!gyr__coerce_literal(&b->scratch, b->schema, &b->sources[c->d->source], t, value, NULL, &ignored,
-                             &problems)) {
+    if (!gyr__coerce_literal(&b->scratch, b->schema, &b->sources[c->d->source], t, value, NULL, &ignored, &problems)) {
         if (problems.list.len)
             report(c, value, path, problems.list.items[0].message);
         else
@@ -148,8 +142,7 @@ static void check(checker *c, const gyr__node *value, gyr__type_ref t, const val
     if (value->kind == GYR__AST_NULL) {
         if (!gyr__is_non_null(t)) return;
         gyr_str type = type_text(c, t);
-        report(c, value, path,
-               MESSAGE(c, "Expected value of non-null type \"%.*s\" not to be null.", T(type)));
+        report(c, value, path, MESSAGE(c, "Expected value of non-null type \"%.*s\" not to be null.", T(type)));
         return;
     }
     t = gyr__nullable(t);
@@ -173,10 +166,9 @@ static void check(checker *c, const gyr__node *value, gyr__type_ref t, const val
 void gyr__check_default(gyr__builder *b, const gyr__default *d, gyr_errors *fallback) {
     gyr_str name = d->input->def.name;
     checker c = {.b = b, .d = d};
-    c.coordinate = d->type ? gyr__coordinate_member(b, d->type->def.name, name)
-                   : d->directive
-                       ? gyr__coordinate_directive(b, d->directive->def.name, name)
-                       : gyr__coordinate_argument(b, d->field->parent->def.name, d->field->def.name, name);
+    c.coordinate = d->type        ? gyr__coordinate_member(b, d->type->def.name, name)
+                   : d->directive ? gyr__coordinate_directive(b, d->directive->def.name, name)
+                                  : gyr__coordinate_argument(b, d->field->parent->def.name, d->field->def.name, name);
     check(&c, d->value, d->input->type, NULL);
     if (!c.found && fallback->list.len) report(&c, d->value, NULL, fallback->list.items[0].message);
 }

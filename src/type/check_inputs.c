@@ -105,16 +105,15 @@ static void report(graph *g, const uint32_t *path, uint32_t len, const gyr__type
         const gyr__type *from = b->schema->types[e->from];
         at[i] = gyr__at_node(gyr__node_of_input(b, from, NULL, NULL, e->field), e->field->def.place.source);
         gyr_str name = edge_name(g, e);
-        list = gyr__arena_printf(&b->scratch, "%.*s%s%.*s", (int)list.len, list.ptr, i ? ", " : "",
-                                 (int)name.len, name.ptr);
+        list = gyr__arena_printf(&b->scratch, "%.*s%s%.*s", (int)list.len, list.ptr, i ? ", " : "", (int)name.len,
+                                 name.ptr);
         if (i == 20) count = i + 1; /* a ring of thousands needs no more to be understood */
     }
     if (at)
-        gyr__build_error(
-            b, to->def.name, at, count,
-            "Input Object %.*s cannot be provided a finite value because it references itself through "
-            "fields: %.*s.",
-            GYR__SHOW(b, to->def.name), (int)list.len, list.ptr);
+        gyr__build_error(b, to->def.name, at, count,
+                         "Input Object %.*s cannot be provided a finite value because it references itself through "
+                         "fields: %.*s.",
+                         GYR__SHOW(b, to->def.name), (int)list.len, list.ptr);
 }
 
 /* Depth-first from type `root`. path[i] is the edge taken at depth i, cursor[i] the next edge to try there.

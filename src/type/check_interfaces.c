@@ -9,8 +9,8 @@
 enum { FEW = 16 };
 
 /* The places where `type` declares `interface`, into *at behind `count`; returns the new count. */
-static uint32_t declares(const gyr__builder *b, const gyr__type *type, const gyr__type *interface,
-                         gyr__at *at, uint32_t count, uint32_t room) {
+static uint32_t declares(const gyr__builder *b, const gyr__type *type, const gyr__type *interface, gyr__at *at,
+                         uint32_t count, uint32_t room) {
     for (const gyr__decl_node *n = b->decls.items[type->index]->nodes; n; n = n->next) {
         const gyr__ast_named_type_list *list = &gyr__ast_as(object_type_definition, n->node)->interfaces;
         for (uint32_t i = 0; i < list->count && count < room; i++)
@@ -32,8 +32,7 @@ static gyr_str argument_of(gyr__builder *b, const gyr__field *f, const gyr__inpu
 
 /* ---- arguments */
 
-static const gyr__input *find_argument(const gyr__field *f, const gyr__map *map, uint32_t guess,
-                                       gyr_str name) {
+static const gyr__input *find_argument(const gyr__field *f, const gyr__map *map, uint32_t guess, gyr_str name) {
     if (guess < f->arg_count && gyr__str_eq(f->args[guess].def.name, name)) return &f->args[guess];
     if (f->arg_count > FEW) return gyr__map_get(map, name);
     for (uint32_t i = 0; i < f->arg_count; i++)
@@ -48,15 +47,13 @@ static void map_arguments(gyr__builder *b, const gyr__field *f, gyr__map *map) {
     }
 }
 
-static void missing_argument(gyr__builder *b, const gyr__field *of, const gyr__input *arg,
-                             const gyr__field *f) {
+static void missing_argument(gyr__builder *b, const gyr__field *of, const gyr__input *arg, const gyr__field *f) {
     const gyr__ast_input_value_definition *node = gyr__node_of_input(b, NULL, of, NULL, arg);
     gyr__at at[2] = {gyr__at_node(node, arg->def.place.source),
                      gyr__at_node(gyr__node_of_field(b, f), f->def.place.source)};
     gyr_str expected = argument_of(b, of, arg), coordinate = coordinate_of(b, f);
-    gyr__build_error(b, coordinate, at, 2,
-                     "Interface field argument %.*s expected but %.*s does not provide it.", T(expected),
-                     T(coordinate));
+    gyr__build_error(b, coordinate, at, 2, "Interface field argument %.*s expected but %.*s does not provide it.",
+                     T(expected), T(coordinate));
 }
 
 static void wrong_argument(gyr__builder *b, const gyr__field *of, const gyr__input *arg, const gyr__field *f,
@@ -68,22 +65,19 @@ static void wrong_argument(gyr__builder *b, const gyr__field *of, const gyr__inp
     gyr_str expected = argument_of(b, of, arg), coordinate = argument_of(b, f, have);
     gyr_str expected_type = gyr__type_ref_text(&b->scratch, arg->type);
     gyr_str type = gyr__type_ref_text(&b->scratch, have->type);
-    gyr__build_error(b, coordinate, at, 2,
-                     "Interface field argument %.*s expects type %.*s but %.*s is type %.*s.", T(expected),
-                     GYR__SHOW(b, expected_type), T(coordinate), GYR__SHOW(b, type));
+    gyr__build_error(b, coordinate, at, 2, "Interface field argument %.*s expects type %.*s but %.*s is type %.*s.",
+                     T(expected), GYR__SHOW(b, expected_type), T(coordinate), GYR__SHOW(b, type));
 }
 
-static void required_argument(gyr__builder *b, const gyr__field *of, const gyr__field *f,
-                              const gyr__input *have) {
+static void required_argument(gyr__builder *b, const gyr__field *of, const gyr__field *f, const gyr__input *have) {
     gyr__at at[2] = {gyr__at_node(gyr__node_of_input(b, NULL, f, NULL, have), have->def.place.source),
                      gyr__at_node(gyr__node_of_field(b, of), of->def.place.source)};
     gyr_str coordinate = argument_of(b, f, have), expected = coordinate_of(b, of);
     gyr_str type = gyr__type_ref_text(&b->scratch, have->type);
-    gyr__build_error(
-        b, coordinate, at, 2,
-        "Argument \"%.*s\" must not be required type \"%.*s\" if not provided by the Interface field "
-        "\"%.*s\".",
-        T(coordinate), GYR__SHOW(b, type), T(expected));
+    gyr__build_error(b, coordinate, at, 2,
+                     "Argument \"%.*s\" must not be required type \"%.*s\" if not provided by the Interface field "
+                     "\"%.*s\".",
+                     T(coordinate), GYR__SHOW(b, type), T(expected));
 }
 
 static void check_arguments(gyr__builder *b, const gyr__field *of, const gyr__field *f) {
@@ -127,8 +121,8 @@ static void wrong_field(gyr__builder *b, const gyr__field *of, const gyr__field 
     gyr_str expected = coordinate_of(b, of), coordinate = coordinate_of(b, f);
     gyr_str expected_type = gyr__type_ref_text(&b->scratch, of->type);
     gyr_str type = gyr__type_ref_text(&b->scratch, f->type);
-    gyr__build_error(b, coordinate, at, 2, "Interface field %.*s expects type %.*s but %.*s is type %.*s.",
-                     T(expected), GYR__SHOW(b, expected_type), T(coordinate), GYR__SHOW(b, type));
+    gyr__build_error(b, coordinate, at, 2, "Interface field %.*s expects type %.*s but %.*s is type %.*s.", T(expected),
+                     GYR__SHOW(b, expected_type), T(coordinate), GYR__SHOW(b, type));
 }
 
 static void deprecated_field(gyr__builder *b, const gyr__field *of, const gyr__field *f) {
@@ -137,10 +131,9 @@ static void deprecated_field(gyr__builder *b, const gyr__field *of, const gyr__f
     gyr__at at[2] = {gyr__at_node(node ? gyr__node_of_deprecated(&node->directives) : NULL, source),
                      gyr__at_node(node ? node->type : NULL, source)};
     gyr_str expected = coordinate_of(b, of), coordinate = coordinate_of(b, f);
-    gyr__build_error(
-        b, coordinate, at, 2,
-        "Interface field %.*s is not deprecated, so implementation field %.*s must not be deprecated.",
-        T(expected), T(coordinate));
+    gyr__build_error(b, coordinate, at, 2,
+                     "Interface field %.*s is not deprecated, so implementation field %.*s must not be deprecated.",
+                     T(expected), T(coordinate));
 }
 
 static void check_fields(gyr__builder *b, const gyr__type *t, const gyr__type *interface) {
@@ -164,8 +157,7 @@ static void wrong_interface(gyr__builder *b, const gyr__type *t, const gyr__type
     uint32_t count = at ? declares(b, t, interface, at, 0, t->interface_count) : 0;
     gyr_str type = t->def.name, name = interface->def.name;
     if (interface->kind != GYR__INTERFACE)
-        gyr__build_error(b, type, at, count,
-                         "Type %.*s must only implement Interface types, it cannot implement %.*s.",
+        gyr__build_error(b, type, at, count, "Type %.*s must only implement Interface types, it cannot implement %.*s.",
                          GYR__SHOW(b, type), GYR__SHOW(b, name));
     else if (again)
         gyr__build_error(b, type, at, count, "Type %.*s can only implement %.*s once.", GYR__SHOW(b, type),
@@ -176,8 +168,7 @@ static void wrong_interface(gyr__builder *b, const gyr__type *t, const gyr__type
                          GYR__SHOW(b, type));
 }
 
-static void missing_interface(gyr__builder *b, const gyr__type *t, const gyr__type *interface,
-                              const gyr__type *above) {
+static void missing_interface(gyr__builder *b, const gyr__type *t, const gyr__type *interface, const gyr__type *above) {
     uint32_t room = interface->interface_count + t->interface_count;
     gyr__at *at = gyr__new_array(&b->scratch, gyr__at, room);
     if (!at) return;
@@ -189,8 +180,7 @@ static void missing_interface(gyr__builder *b, const gyr__type *t, const gyr__ty
                          "Type %.*s cannot implement %.*s because it would create a circular reference.",
                          GYR__SHOW(b, type), GYR__SHOW(b, name));
     else
-        gyr__build_error(b, type, at, count,
-                         "Type %.*s must implement %.*s because it is implemented by %.*s.",
+        gyr__build_error(b, type, at, count, "Type %.*s must implement %.*s because it is implemented by %.*s.",
                          GYR__SHOW(b, type), GYR__SHOW(b, above->def.name), GYR__SHOW(b, name));
 }
 

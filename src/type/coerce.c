@@ -73,8 +73,7 @@ static const gyr__json **match_variables(gyr__arena *arena, const gyr__variables
 static bool no_value(gyr__coercion *c, gyr__type_ref t) {
     gyr_str type = gyr__coercion_type(c, t);
     return gyr__coercion_problem(c, NULL, (gyr__raw){NULL, NULL},
-                                 "Expected a value of non-null type \"%.*s\" to be provided.", (int)type.len,
-                                 type.ptr);
+                                 "Expected a value of non-null type \"%.*s\" to be provided.", (int)type.len, type.ptr);
 }
 
 static bool coerce_definition(gyr__coercion *c, const gyr__ast_variable_definition *def, gyr__type_ref t,
@@ -92,14 +91,10 @@ static bool coerce_definition(gyr__coercion *c, const gyr__ast_variable_definiti
 }
 
 bool gyr__coerce_variables(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source,
-                           const gyr__ast_operation_definition *operation, const gyr__json *json,
-                           gyr__variables *v, gyr_errors *errors) {
-    gyr__coercion c = {.arena = arena,
-                       .schema = schema,
-                       .source = source,
-                       .errors = errors,
-                       .status = GYR_ERR_ARGUMENT,
-                       .all = true};
+                           const gyr__ast_operation_definition *operation, const gyr__json *json, gyr__variables *v,
+                           gyr_errors *errors) {
+    gyr__coercion c = {
+        .arena = arena, .schema = schema, .source = source, .errors = errors, .status = GYR_ERR_ARGUMENT, .all = true};
     gyr__type_ref *types = init_variables(arena, schema, operation, v);
     const gyr__json **given = types ? match_variables(arena, v, json) : NULL;
     bool ok = given != NULL;
@@ -114,8 +109,7 @@ bool gyr__coerce_variables(gyr__arena *arena, const gyr_schema *schema, const gy
         gyr_str name = gyr__shown(errors, def->variable.name);
         gyr_str type = gyr__shown(errors, gyr__print(&errors->arena, def->type));
         ok = gyr__coercion_fault(
-            &c, def->type,
-            "Variable \"$%.*s\" expected value of type \"%.*s\" which cannot be used as an input type.",
+            &c, def->type, "Variable \"$%.*s\" expected value of type \"%.*s\" which cannot be used as an input type.",
             (int)name.len, name.ptr, (int)type.len, type.ptr);
     }
     if (arena->failed) errors->failed = true;
@@ -170,8 +164,7 @@ bool gyr__coerce_arguments(gyr__arena *arena, const gyr_schema *schema, const gy
     bool ok = true;
     for (uint32_t i = 0; ok && i < arg_count; i++) {
         values[i] = (gyr_value){.kind = GYR_VALUE_NULL};
-        ok = coerce_argument(&c, &args[i], node, find_argument(nodes, args[i].def.name), &values[i],
-                             &present[i]);
+        ok = coerce_argument(&c, &args[i], node, find_argument(nodes, args[i].def.name), &values[i], &present[i]);
     }
     if (arena->failed) errors->failed = true;
     return ok && !arena->failed;
@@ -200,9 +193,9 @@ bool gyr__arguments_use_variables(const gyr__ast_argument_list *nodes) {
 
 /* ---- literals */
 
-bool gyr__coerce_literal_for(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source,
-                             gyr__type_ref t, const gyr__node *value, const gyr__variables *vars,
-                             const gyr__literal_report *report, gyr_value *out) {
+bool gyr__coerce_literal_for(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source, gyr__type_ref t,
+                             const gyr__node *value, const gyr__variables *vars, const gyr__literal_report *report,
+                             gyr_value *out) {
     gyr__coercion c = {.arena = arena,
                        .schema = schema,
                        .source = source,
@@ -217,9 +210,8 @@ bool gyr__coerce_literal_for(gyr__arena *arena, const gyr_schema *schema, const 
     return ok && !arena->failed;
 }
 
-bool gyr__coerce_literal(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source,
-                         gyr__type_ref t, const gyr__node *value, const gyr__variables *vars, gyr_value *out,
-                         gyr_errors *errors) {
+bool gyr__coerce_literal(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source, gyr__type_ref t,
+                         const gyr__node *value, const gyr__variables *vars, gyr_value *out, gyr_errors *errors) {
     gyr__literal_report report = {.errors = errors, .status = GYR_ERR_ARGUMENT};
     return gyr__coerce_literal_for(arena, schema, source, t, value, vars, &report, out);
 }

@@ -41,8 +41,8 @@ gyr__type_ref gyr__type_from_ast(const gyr_schema *schema, const gyr__node *type
  * location of the variable's definition in `source`; false when there is any. Limited to the errors' limit.
  */
 bool gyr__coerce_variables(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source,
-                           const gyr__ast_operation_definition *operation, const gyr__json *json,
-                           gyr__variables *v, gyr_errors *errors);
+                           const gyr__ast_operation_definition *operation, const gyr__json *json, gyr__variables *v,
+                           gyr_errors *errors);
 
 /** CoerceArgumentValues for one field or directive: `args` are its definitions, `nodes` the arguments
  * written. vars may be NULL for constant arguments. On success stores in values[def index] / present[def
@@ -57,28 +57,27 @@ bool gyr__coerce_arguments(gyr__arena *arena, const gyr_schema *schema, const gy
 bool gyr__arguments_use_variables(const gyr__ast_argument_list *nodes);
 
 /** Coerces one literal to type t. False with one error added otherwise. */
-bool gyr__coerce_literal(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source,
-                         gyr__type_ref t, const gyr__node *value, const gyr__variables *vars, gyr_value *out,
-                         gyr_errors *errors);
+bool gyr__coerce_literal(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source, gyr__type_ref t,
+                         const gyr__node *value, const gyr__variables *vars, gyr_value *out, gyr_errors *errors);
 
 /** How the problems of a literal are told, for other callers than fields: default values, validation. */
 typedef struct gyr__literal_report {
     gyr_errors *errors;
     gyr_status status;
-    gyr_str subject; /* "Query.f(x:) has invalid default value", the place in the value follows; empty: the
+    gyr_str subject;     /* "Query.f(x:) has invalid default value", the place in the value follows; empty: the
                         bare message, as validation tells it */
-    bool all;        /* every problem, not only the first */
+    bool all;            /* every problem, not only the first */
     bool skip_variables; /* variables stand for good values: their usage is checked elsewhere */
 } gyr__literal_report;
-bool gyr__coerce_literal_for(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source,
-                             gyr__type_ref t, const gyr__node *value, const gyr__variables *vars,
-                             const gyr__literal_report *report, gyr_value *out);
+bool gyr__coerce_literal_for(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source, gyr__type_ref t,
+                             const gyr__node *value, const gyr__variables *vars, const gyr__literal_report *report,
+                             gyr_value *out);
 
 /** Fills the C struct that GYR_ARG rows of `args` describe (`into` is zeroed, args_size bytes); lists and
  * referred structs go to the arena. False with one error when a value does not fit its member ("... outside
  * int16_t"). */
-bool gyr__bind_arguments(gyr__arena *arena, const gyr__input *args, uint32_t arg_count,
-                         const gyr_value *values, const bool *present, void *into, gyr_errors *errors);
+bool gyr__bind_arguments(gyr__arena *arena, const gyr__input *args, uint32_t arg_count, const gyr_value *values,
+                         const bool *present, void *into, gyr_errors *errors);
 
 enum { GYR__SHOWN_ITEMS = 10, GYR__SHOWN_DEPTH = 2 };
 /** What a message prints of a value: as the reference's inspect(), at most GYR__SHOWN_ITEMS items of a list (no more of them

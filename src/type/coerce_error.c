@@ -43,8 +43,8 @@ gyr_str gyr__argument_coordinate(gyr__arena *arena, const gyr_schema *s, const g
     gyr_str name = argument->def.name, none = gyr_s("");
     for (uint32_t i = 0; i < s->directive_count; i++)
         if (s->directives[i]->args == args) {
-            gyr_str directive = gyr__arena_printf(arena, "@%.*s", (int)s->directives[i]->def.name.len,
-                                                  s->directives[i]->def.name.ptr);
+            gyr_str directive =
+                gyr__arena_printf(arena, "@%.*s", (int)s->directives[i]->def.name.len, s->directives[i]->def.name.ptr);
             return coordinate_text(arena, directive, none, name);
         }
     for (uint32_t i = 0; i < s->type_count; i++)
@@ -94,8 +94,7 @@ static void put_number(shown *s, const gyr__json *json) {
     if (json->kind == GYR__JSON_DOUBLE && __builtin_isnan(json->number)) return put(s, gyr_s("NaN"));
     if (json->kind == GYR__JSON_DOUBLE && !__builtin_isfinite(json->number))
         return put(s, json->number < 0 ? gyr_s("-Infinity") : gyr_s("Infinity"));
-    char *end = json->kind == GYR__JSON_INT ? gyr__write_i64(text, json->integer)
-                                            : gyr__write_f64(text, json->number);
+    char *end = json->kind == GYR__JSON_INT ? gyr__write_i64(text, json->integer) : gyr__write_f64(text, json->number);
     put(s, gyr_str_of(text, (size_t)(end - text)));
 }
 
@@ -230,8 +229,7 @@ static gyr_str format_text(gyr__arena *arena, const char *format, va_list args) 
     return text ? gyr_str_of(text, (size_t)n) : gyr_s("");
 }
 
-bool gyr__coercion_problem(gyr__coercion *c, const gyr__input_path *path, gyr__raw raw, const char *format,
-                           ...) {
+bool gyr__coercion_problem(gyr__coercion *c, const gyr__input_path *path, gyr__raw raw, const char *format, ...) {
     if (gyr__coercion_full(c)) return false;
     va_list args;
     va_start(args, format);
@@ -239,8 +237,8 @@ bool gyr__coercion_problem(gyr__coercion *c, const gyr__input_path *path, gyr__r
     va_end(args);
     if (what.len) {
         gyr_str at = gyr__input_path_text(&c->errors->arena, path);
-        text = gyr__arena_printf(&c->errors->arena, "%.*s%s%.*s: %.*s", (int)what.len, what.ptr,
-                                 at.len ? " at " : "", (int)at.len, at.ptr, (int)text.len, text.ptr);
+        text = gyr__arena_printf(&c->errors->arena, "%.*s%s%.*s: %.*s", (int)what.len, what.ptr, at.len ? " at " : "",
+                                 (int)at.len, at.ptr, (int)text.len, text.ptr);
     }
     add(c, c->place ? c->place : raw.node, text);
     return false;

@@ -22,9 +22,7 @@ static bool keep_string(gyr__coercion *c, gyr__raw raw, gyr_value *out) {
     return keep_text(c, raw, text, GYR_VALUE_STRING, out);
 }
 
-static bool raw_boolean(gyr__raw raw) {
-    return raw.json ? raw.json->boolean : gyr__ast_as(boolean, raw.node)->value;
-}
+static bool raw_boolean(gyr__raw raw) { return raw.json ? raw.json->boolean : gyr__ast_as(boolean, raw.node)->value; }
 
 /* ---- numbers */
 
@@ -49,8 +47,7 @@ static bool is_whole(double d) { return __builtin_isfinite(d) && __builtin_floor
 
 static bool is_number(gyr__raw_form form) { return form == GYR__RAW_INT || form == GYR__RAW_FLOAT; }
 
-static GYR__NOINLINE bool leaf_problem(gyr__coercion *c, gyr__raw raw, const gyr__input_path *path,
-                                       const char *what) {
+static GYR__NOINLINE bool leaf_problem(gyr__coercion *c, gyr__raw raw, const gyr__input_path *path, const char *what) {
     gyr_str shown = gyr__raw_shown(c, raw);
     return gyr__coercion_problem(c, path, raw, "%s: %.*s", what, (int)shown.len, shown.ptr);
 }
@@ -103,18 +100,18 @@ static bool coerce_id(gyr__coercion *c, gyr__raw raw, const gyr__input_path *pat
 
 /* ---- enums */
 
-static GYR__NOINLINE bool enum_problem(gyr__coercion *c, gyr__raw raw, const gyr__type *t,
-                                       const gyr__input_path *path, gyr_str name) {
+static GYR__NOINLINE bool enum_problem(gyr__coercion *c, gyr__raw raw, const gyr__type *t, const gyr__input_path *path,
+                                       gyr_str name) {
     if (gyr__coercion_full(c)) return false;
     gyr_str shown = name.ptr ? gyr__shown(c->errors, name) : gyr__raw_shown(c, raw);
     gyr_str hint = gyr__coercion_suggest(c, name.ptr ? name : shown, &t->value_map, "the enum value");
     if (name.ptr)
         return gyr__coercion_problem(c, path, raw, "Value \"%.*s\" does not exist in \"%.*s\" enum.%.*s",
-                                     (int)shown.len, shown.ptr, (int)t->def.name.len, t->def.name.ptr,
-                                     (int)hint.len, hint.ptr);
+                                     (int)shown.len, shown.ptr, (int)t->def.name.len, t->def.name.ptr, (int)hint.len,
+                                     hint.ptr);
     return gyr__coercion_problem(c, path, raw, "Enum \"%.*s\" cannot represent non-%s value: %.*s.%.*s",
-                                 (int)t->def.name.len, t->def.name.ptr, raw.json ? "string" : "enum",
-                                 (int)shown.len, shown.ptr, (int)hint.len, hint.ptr);
+                                 (int)t->def.name.len, t->def.name.ptr, raw.json ? "string" : "enum", (int)shown.len,
+                                 shown.ptr, (int)hint.len, hint.ptr);
 }
 
 static bool coerce_enum(gyr__coercion *c, gyr__raw raw, const gyr__type *t, const gyr__input_path *path,
@@ -205,9 +202,7 @@ bool gyr__keep_raw(gyr__coercion *c, gyr__raw raw, bool exact, gyr_value *out) {
     switch (gyr__raw_form_of(raw)) {
     case GYR__RAW_ABSENT:
     case GYR__RAW_NULL: return true;
-    case GYR__RAW_BOOL:
-        *out = (gyr_value){.kind = GYR_VALUE_BOOL, .of.boolean = raw_boolean(raw)};
-        return true;
+    case GYR__RAW_BOOL: *out = (gyr_value){.kind = GYR_VALUE_BOOL, .of.boolean = raw_boolean(raw)}; return true;
     case GYR__RAW_INT:
     case GYR__RAW_FLOAT: return keep_number(c, raw, exact, out);
     case GYR__RAW_STRING: return keep_string(c, raw, out);
@@ -228,10 +223,9 @@ static GYR__NOINLINE bool custom_problem(gyr__coercion *c, gyr__raw raw, const g
                                          const gyr__input_path *path, gyr_str message) {
     if (gyr__coercion_full(c)) return false;
     gyr_str shown = gyr__raw_shown(c, raw);
-    return gyr__coercion_problem(
-        c, path, raw, "Expected value of type \"%.*s\"%s%.*s%s: %.*s.", (int)t->def.name.len, t->def.name.ptr,
-        message.len ? ", but encountered error \"" : "", (int)message.len, message.ptr,
-        message.len ? "\"; found" : ", found", (int)shown.len, shown.ptr);
+    return gyr__coercion_problem(c, path, raw, "Expected value of type \"%.*s\"%s%.*s%s: %.*s.", (int)t->def.name.len,
+                                 t->def.name.ptr, message.len ? ", but encountered error \"" : "", (int)message.len,
+                                 message.ptr, message.len ? "\"; found" : ", found", (int)shown.len, shown.ptr);
 }
 
 static bool coerce_custom(gyr__coercion *c, gyr__raw raw, const gyr__type *t, const gyr__input_path *path,
@@ -250,8 +244,7 @@ static bool coerce_custom(gyr__coercion *c, gyr__raw raw, const gyr__type *t, co
 
 /* ---- all of them */
 
-bool gyr__coerce_leaf(gyr__coercion *c, gyr__raw raw, const gyr__type *t, const gyr__input_path *path,
-                      gyr_value *out) {
+bool gyr__coerce_leaf(gyr__coercion *c, gyr__raw raw, const gyr__type *t, const gyr__input_path *path, gyr_value *out) {
     if (t->kind == GYR__ENUM) return coerce_enum(c, raw, t, path, out);
     switch (t->scalar) {
     case GYR__INT: return coerce_int(c, raw, path, out);

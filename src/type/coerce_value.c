@@ -10,9 +10,8 @@
 
 gyr__raw_form gyr__raw_form_of(gyr__raw raw) {
     static const uint8_t of_json[] = {
-        [GYR__JSON_NULL] = GYR__RAW_NULL,     [GYR__JSON_BOOL] = GYR__RAW_BOOL,
-        [GYR__JSON_INT] = GYR__RAW_INT,       [GYR__JSON_DOUBLE] = GYR__RAW_FLOAT,
-        [GYR__JSON_STRING] = GYR__RAW_STRING, [GYR__JSON_ARRAY] = GYR__RAW_LIST,
+        [GYR__JSON_NULL] = GYR__RAW_NULL,    [GYR__JSON_BOOL] = GYR__RAW_BOOL,     [GYR__JSON_INT] = GYR__RAW_INT,
+        [GYR__JSON_DOUBLE] = GYR__RAW_FLOAT, [GYR__JSON_STRING] = GYR__RAW_STRING, [GYR__JSON_ARRAY] = GYR__RAW_LIST,
         [GYR__JSON_OBJECT] = GYR__RAW_OBJECT};
     if (raw.json) return of_json[raw.json->kind];
     if (!raw.node) return GYR__RAW_ABSENT;
@@ -52,8 +51,7 @@ gyr_str gyr__raw_member_name(gyr__raw object, uint32_t i) {
 
 gyr_str gyr__raw_number(gyr__raw raw) {
     if (raw.json) return raw.json->text;
-    return raw.node->kind == GYR__AST_INT ? gyr__ast_as(int, raw.node)->value
-                                          : gyr__ast_as(float, raw.node)->value;
+    return raw.node->kind == GYR__AST_INT ? gyr__ast_as(int, raw.node)->value : gyr__ast_as(float, raw.node)->value;
 }
 
 /* ---- variables inside literals */
@@ -78,9 +76,9 @@ static bool coerce_variable(gyr__coercion *c, gyr__raw raw, gyr__type_ref t, con
         return gyr__coercion_problem(
             c, path, raw, "Expected variable \"$%.*s\" provided to type \"%.*s\" to provide a runtime value.",
             (int)name.len, name.ptr, (int)type.len, type.ptr);
-    return gyr__coercion_problem(
-        c, path, raw, "Expected variable \"$%.*s\" provided to non-null type \"%.*s\" not to be null.",
-        (int)name.len, name.ptr, (int)type.len, type.ptr);
+    return gyr__coercion_problem(c, path, raw,
+                                 "Expected variable \"$%.*s\" provided to non-null type \"%.*s\" not to be null.",
+                                 (int)name.len, name.ptr, (int)type.len, type.ptr);
 }
 
 static bool is_missing_variable(const gyr__coercion *c, gyr__raw raw) {
@@ -108,18 +106,17 @@ static bool coerce_list(gyr__coercion *c, gyr__raw raw, gyr__type_ref item_type,
 static GYR__NOINLINE bool not_an_object(gyr__coercion *c, gyr__raw raw, const gyr__type *t,
                                         const gyr__input_path *path) {
     gyr_str shown = gyr__raw_shown(c, raw);
-    return gyr__coercion_problem(c, path, raw,
-                                 "Expected value of type \"%.*s\" to be an object, found: %.*s.",
+    return gyr__coercion_problem(c, path, raw, "Expected value of type \"%.*s\" to be an object, found: %.*s.",
                                  (int)t->def.name.len, t->def.name.ptr, (int)shown.len, shown.ptr);
 }
 
-static GYR__NOINLINE bool missing_field(gyr__coercion *c, gyr__raw raw, const gyr__type *t,
-                                        const gyr__input *field, const gyr__input_path *path) {
+static GYR__NOINLINE bool missing_field(gyr__coercion *c, gyr__raw raw, const gyr__type *t, const gyr__input *field,
+                                        const gyr__input_path *path) {
     gyr_str shown = gyr__raw_shown(c, raw);
-    return gyr__coercion_problem(
-        c, path, raw, "Expected value of type \"%.*s\" to include required field \"%.*s\", found: %.*s.",
-        (int)t->def.name.len, t->def.name.ptr, (int)field->def.name.len, field->def.name.ptr, (int)shown.len,
-        shown.ptr);
+    return gyr__coercion_problem(c, path, raw,
+                                 "Expected value of type \"%.*s\" to include required field \"%.*s\", found: %.*s.",
+                                 (int)t->def.name.len, t->def.name.ptr, (int)field->def.name.len, field->def.name.ptr,
+                                 (int)shown.len, shown.ptr);
 }
 
 static GYR__NOINLINE bool unknown_field(gyr__coercion *c, gyr__raw raw, uint32_t member, const gyr__type *t,
@@ -127,22 +124,19 @@ static GYR__NOINLINE bool unknown_field(gyr__coercion *c, gyr__raw raw, uint32_t
     if (gyr__coercion_full(c)) return false;
     gyr_str full = gyr__raw_member_name(raw, member), name = gyr__shown(c->errors, full);
     gyr_str shown = gyr__raw_shown(c, raw), hint = gyr__coercion_suggest(c, full, &t->input_map, NULL);
-    gyr__raw blame =
-        raw.json ? raw : (gyr__raw){NULL, &gyr__ast_as(object, raw.node)->fields.items[member]->node};
-    return gyr__coercion_problem(
-        c, path, blame,
-        "Expected value of type \"%.*s\" not to include unknown field \"%.*s\"%s%.*s%s: %.*s.",
-        (int)t->def.name.len, t->def.name.ptr, (int)name.len, name.ptr, hint.len ? "." : "", (int)hint.len,
-        hint.ptr, hint.len ? " Found" : ", found", (int)shown.len, shown.ptr);
+    gyr__raw blame = raw.json ? raw : (gyr__raw){NULL, &gyr__ast_as(object, raw.node)->fields.items[member]->node};
+    return gyr__coercion_problem(c, path, blame,
+                                 "Expected value of type \"%.*s\" not to include unknown field \"%.*s\"%s%.*s%s: %.*s.",
+                                 (int)t->def.name.len, t->def.name.ptr, (int)name.len, name.ptr, hint.len ? "." : "",
+                                 (int)hint.len, hint.ptr, hint.len ? " Found" : ", found", (int)shown.len, shown.ptr);
 }
 
 static GYR__NOINLINE bool one_of_problem(gyr__coercion *c, gyr__raw raw, const gyr__type *t,
                                          const gyr__input_path *path) {
-    return gyr__coercion_problem(
-        c, path, raw,
-        "Within OneOf Input Object type \"%.*s\", exactly one field must be specified, "
-        "and the value for that field must be non-null.",
-        (int)t->def.name.len, t->def.name.ptr);
+    return gyr__coercion_problem(c, path, raw,
+                                 "Within OneOf Input Object type \"%.*s\", exactly one field must be specified, "
+                                 "and the value for that field must be non-null.",
+                                 (int)t->def.name.len, t->def.name.ptr);
 }
 
 /* A variable as a field of a OneOf object must have a value other than null, whatever the field's type. */
@@ -153,10 +147,9 @@ static GYR__NOINLINE bool one_of_variable(gyr__coercion *c, gyr__raw raw, gyr__r
     if (gyr__coercion_full(c)) return false;
     gyr_str name = gyr__shown(c->errors, gyr__ast_as(variable, member.node)->name);
     return gyr__coercion_problem(
-        c, path, raw,
-        "Expected variable \"$%.*s\" provided to field \"%.*s\" for OneOf Input Object type \"%.*s\" %s.",
-        (int)name.len, name.ptr, (int)field->def.name.len, field->def.name.ptr, (int)t->def.name.len,
-        t->def.name.ptr, value ? "not to be null" : "to provide a runtime value");
+        c, path, raw, "Expected variable \"$%.*s\" provided to field \"%.*s\" for OneOf Input Object type \"%.*s\" %s.",
+        (int)name.len, name.ptr, (int)field->def.name.len, field->def.name.ptr, (int)t->def.name.len, t->def.name.ptr,
+        value ? "not to be null" : "to provide a runtime value");
 }
 
 /* What OneOf asks of the object as a whole; `known` of its members are fields of the type. */
@@ -188,9 +181,8 @@ static uint32_t sort_members(gyr__coercion *c, gyr__raw raw, const gyr__type *t,
 }
 
 /* One input field; *used tells whether it has a value, or a default, in *out. */
-static bool coerce_field(gyr__coercion *c, gyr__raw raw, gyr__raw member, const gyr__type *t,
-                         const gyr__input *field, const gyr__input_path *path, gyr_value_member *out,
-                         bool *used) {
+static bool coerce_field(gyr__coercion *c, gyr__raw raw, gyr__raw member, const gyr__type *t, const gyr__input *field,
+                         const gyr__input_path *path, gyr_value_member *out, bool *used) {
     gyr__raw_form form = gyr__raw_form_of(member);
     bool required = gyr__is_non_null(field->type) && !field->has_default, ok = true;
     *used = true;
@@ -216,8 +208,7 @@ static bool coerce_object(gyr__coercion *c, gyr__raw raw, const gyr__type *t, co
     for (uint32_t i = 0; i < t->input_count; i++) {
         gyr__raw member = c->slots.items[base + i];
         room += member.json || member.node || t->inputs[i].has_default;
-        room +=
-            !(member.json || member.node) && gyr__is_non_null(t->inputs[i].type) && !t->inputs[i].has_default;
+        room += !(member.json || member.node) && gyr__is_non_null(t->inputs[i].type) && !t->inputs[i].has_default;
     }
     gyr_value_member *members = gyr__new_array(c->arena, gyr_value_member, room);
     bool ok = members != NULL, used;
@@ -231,8 +222,7 @@ static bool coerce_object(gyr__coercion *c, gyr__raw raw, const gyr__type *t, co
     c->slots.len = base;
     for (uint32_t i = 0; members && known < gyr__raw_count(raw) && i < gyr__raw_count(raw); i++) {
         if ((!ok && !c->all) || c->full) break;
-        if (!gyr__map_find(&t->input_map, gyr__raw_member_name(raw, i)))
-            ok = unknown_field(c, raw, i, t, path);
+        if (!gyr__map_find(&t->input_map, gyr__raw_member_name(raw, i))) ok = unknown_field(c, raw, i, t, path);
     }
     if (t->is_one_of && members && (ok || c->all) && !c->full) ok &= check_one_of(c, raw, t, known, path);
     *out = (gyr_value){.kind = GYR_VALUE_OBJECT, .count = count, .of.members = members};
@@ -241,15 +231,13 @@ static bool coerce_object(gyr__coercion *c, gyr__raw raw, const gyr__type *t, co
 
 /* ---- any value */
 
-static GYR__NOINLINE bool null_problem(gyr__coercion *c, gyr__raw raw, gyr__type_ref t,
-                                       const gyr__input_path *path) {
+static GYR__NOINLINE bool null_problem(gyr__coercion *c, gyr__raw raw, gyr__type_ref t, const gyr__input_path *path) {
     gyr_str type = gyr__coercion_type(c, t);
     return gyr__coercion_problem(c, path, raw, "Expected value of non-null type \"%.*s\" not to be null.",
                                  (int)type.len, type.ptr);
 }
 
-bool gyr__coerce_raw(gyr__coercion *c, gyr__raw raw, gyr__type_ref t, const gyr__input_path *path,
-                     gyr_value *out) {
+bool gyr__coerce_raw(gyr__coercion *c, gyr__raw raw, gyr__type_ref t, const gyr__input_path *path, gyr_value *out) {
     gyr__raw_form form = gyr__raw_form_of(raw);
     *out = (gyr_value){.kind = GYR_VALUE_NULL};
     if (form == GYR__RAW_VARIABLE) return coerce_variable(c, raw, t, path, out);

@@ -68,17 +68,15 @@ typedef struct gyr__coercion {
 } gyr__coercion;
 
 /** Coerces raw (not ABSENT) to type t. False when a problem was told or memory is out. */
-bool gyr__coerce_raw(gyr__coercion *c, gyr__raw raw, gyr__type_ref t, const gyr__input_path *path,
-                     gyr_value *out);
+bool gyr__coerce_raw(gyr__coercion *c, gyr__raw raw, gyr__type_ref t, const gyr__input_path *path, gyr_value *out);
 /** Coerces what is neither null, nor a list, nor a variable to a scalar or enum type. */
-bool gyr__coerce_leaf(gyr__coercion *c, gyr__raw raw, const gyr__type *t, const gyr__input_path *path,
-                      gyr_value *out);
+bool gyr__coerce_leaf(gyr__coercion *c, gyr__raw raw, const gyr__type *t, const gyr__input_path *path, gyr_value *out);
 /** Keeps raw as it is. exact: numbers as the text they were written as (of.string). */
 bool gyr__keep_raw(gyr__coercion *c, gyr__raw raw, bool exact, gyr_value *out);
 
 /** Tells a problem of the value at path; raw is the literal to blame. Always false. */
-bool gyr__coercion_problem(gyr__coercion *c, const gyr__input_path *path, gyr__raw raw, const char *format,
-                           ...) GYR__PRINTF(4, 5);
+bool gyr__coercion_problem(gyr__coercion *c, const gyr__input_path *path, gyr__raw raw, const char *format, ...)
+    GYR__PRINTF(4, 5);
 /** Tells a problem that is not inside a value: the message stands alone, at `place`. Always false. */
 bool gyr__coercion_fault(gyr__coercion *c, const gyr__node *place, const char *format, ...) GYR__PRINTF(3, 4);
 /** Whether the errors' limit is reached, so that nothing more need be told; the first time says so. */

@@ -14,8 +14,8 @@ static const gyr__input *find_input(const gyr__input *inputs, uint32_t count, gy
 static bool find_type(const gyr_schema *s, gyr_str name, gyr__element *out, gyr_errors *errors) {
     out->type = gyr__schema_type(s, name);
     if (!out->type)
-        gyr__errors_add(errors, GYR_ERR_VALIDATION,
-                        "Expected \"%.*s\" to be defined as a type in the schema.", SHOW(errors, name));
+        gyr__errors_add(errors, GYR_ERR_VALIDATION, "Expected \"%.*s\" to be defined as a type in the schema.",
+                        SHOW(errors, name));
     return out->type != NULL;
 }
 
@@ -49,8 +49,8 @@ static bool resolve_argument(const gyr_schema *s, const gyr__ast_argument_coordi
                              gyr_errors *errors) {
     if (!find_type(s, c->name, out, errors)) return false;
     if (out->type->kind != GYR__OBJECT && out->type->kind != GYR__INTERFACE) {
-        gyr__errors_add(errors, GYR_ERR_VALIDATION,
-                        "Expected \"%.*s\" to be an object type or interface type.", SHOW(errors, c->name));
+        gyr__errors_add(errors, GYR_ERR_VALIDATION, "Expected \"%.*s\" to be an object type or interface type.",
+                        SHOW(errors, c->name));
         return false;
     }
     out->field = gyr__schema_field(s, out->type, c->field_name);
@@ -69,8 +69,7 @@ static bool resolve_directive_argument(const gyr_schema *s, const gyr__ast_direc
                                        gyr__element *out, gyr_errors *errors) {
     out->directive = gyr__map_get(&s->directive_map, c->name);
     if (!out->directive) {
-        gyr__errors_add(errors, GYR_ERR_VALIDATION,
-                        "Expected \"%.*s\" to be defined as a directive in the schema.",
+        gyr__errors_add(errors, GYR_ERR_VALIDATION, "Expected \"%.*s\" to be defined as a directive in the schema.",
                         SHOW(errors, c->name));
         return false;
     }
@@ -87,8 +86,7 @@ bool gyr__resolve_coordinate(const gyr_schema *s, const gyr__node *c, gyr__eleme
         out->kind = out->type ? GYR__NAMED_TYPE : GYR__NO_ELEMENT;
         return true;
     case GYR__AST_MEMBER_COORDINATE: return resolve_member(s, gyr__ast_as(member_coordinate, c), out, errors);
-    case GYR__AST_ARGUMENT_COORDINATE:
-        return resolve_argument(s, gyr__ast_as(argument_coordinate, c), out, errors);
+    case GYR__AST_ARGUMENT_COORDINATE: return resolve_argument(s, gyr__ast_as(argument_coordinate, c), out, errors);
     case GYR__AST_DIRECTIVE_COORDINATE:
         out->directive = gyr__map_get(&s->directive_map, gyr__ast_as(directive_coordinate, c)->name);
         out->kind = out->directive ? GYR__DIRECTIVE_ELEMENT : GYR__NO_ELEMENT;

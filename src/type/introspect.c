@@ -70,12 +70,10 @@ static gyr__intro type_field(const gyr__type *t, uint32_t field, bool all) {
     case GYR__TYPE_DESCRIPTION: return string(t->def.description);
     case GYR__TYPE_SPECIFIED_BY_URL: return string(t->specified_by_url);
     case GYR__TYPE_FIELDS: return has_fields ? list(t, OF_FIELDS, all, t->field_count) : null_value();
-    case GYR__TYPE_INTERFACES:
-        return has_fields ? list(t, OF_INTERFACES, true, t->interface_count) : null_value();
+    case GYR__TYPE_INTERFACES: return has_fields ? list(t, OF_INTERFACES, true, t->interface_count) : null_value();
     case GYR__TYPE_POSSIBLE_TYPES:
         return gyr__is_abstract_type(t) ? list(t, OF_POSSIBLE, true, t->possible_count) : null_value();
-    case GYR__TYPE_ENUM_VALUES:
-        return t->kind == GYR__ENUM ? list(t, OF_VALUES, all, t->value_count) : null_value();
+    case GYR__TYPE_ENUM_VALUES: return t->kind == GYR__ENUM ? list(t, OF_VALUES, all, t->value_count) : null_value();
     case GYR__TYPE_INPUT_FIELDS:
         return t->kind == GYR__INPUT_OBJECT ? list(t, OF_INPUTS, all, t->input_count) : null_value();
     case GYR__TYPE_IS_ONE_OF: return t->kind == GYR__INPUT_OBJECT ? boolean(t->is_one_of) : null_value();
@@ -161,11 +159,8 @@ bool gyr__intro_item(const gyr_schema *schema, const gyr__intro *from, uint32_t 
     case OF_POSSIBLE: *item = named(t->possible[i]); return true;
     case OF_VALUES: return member(GYR__INTRO_ENUM_VALUE, &t->values[i].def, all, item);
     case OF_INPUTS: return member(GYR__INTRO_INPUT, &t->inputs[i].def, all, item);
-    case OF_ARGS:
-        return member(GYR__INTRO_INPUT, &((const gyr__field *)from->list.of)->args[i].def, all, item);
+    case OF_ARGS: return member(GYR__INTRO_INPUT, &((const gyr__field *)from->list.of)->args[i].def, all, item);
     case OF_DIRECTIVE_ARGS: return member(GYR__INTRO_INPUT, &d->args[i].def, all, item);
-    default:
-        *item = string(gyr__directive_location_name((gyr__directive_location)d->location_list[i]));
-        return true;
+    default: *item = string(gyr__directive_location_name((gyr__directive_location)d->location_list[i])); return true;
     }
 }

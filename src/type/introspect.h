@@ -11,15 +11,15 @@
  *  wrapper (then it is a gyr__type_ref). */
 typedef enum gyr__intro_kind {
     GYR__INTRO_NULL,
-    GYR__INTRO_SCHEMA,    /* gyr_schema */
-    GYR__INTRO_TYPE,      /* ref */
-    GYR__INTRO_FIELD,     /* gyr__field */
-    GYR__INTRO_INPUT,     /* gyr__input: __InputValue */
+    GYR__INTRO_SCHEMA,     /* gyr_schema */
+    GYR__INTRO_TYPE,       /* ref */
+    GYR__INTRO_FIELD,      /* gyr__field */
+    GYR__INTRO_INPUT,      /* gyr__input: __InputValue */
     GYR__INTRO_ENUM_VALUE, /* gyr__enum_value */
-    GYR__INTRO_DIRECTIVE, /* gyr__directive */
-    GYR__INTRO_STRING,    /* text: a String (or enum name): written quoted */
-    GYR__INTRO_BOOLEAN,   /* flag */
-    GYR__INTRO_LIST       /* list of `count` items, see gyr__intro_item */
+    GYR__INTRO_DIRECTIVE,  /* gyr__directive */
+    GYR__INTRO_STRING,     /* text: a String (or enum name): written quoted */
+    GYR__INTRO_BOOLEAN,    /* flag */
+    GYR__INTRO_LIST        /* list of `count` items, see gyr__intro_item */
 } gyr__intro_kind;
 
 typedef struct gyr__intro {
@@ -30,9 +30,9 @@ typedef struct gyr__intro {
         gyr_str text;
         bool flag;
         struct {
-            const void *of; /* what the list was taken from */
-            uint16_t which; /* private */
-            bool all;       /* deprecated ones too */
+            const void *of;  /* what the list was taken from */
+            uint16_t which;  /* private */
+            bool all;        /* deprecated ones too */
             uint32_t length; /* items before filtering: call gyr__intro_item for 0..length-1 */
         } list;
     };

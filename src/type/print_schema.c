@@ -141,8 +141,7 @@ static void put_inputs(printer *p, const gyr__type *t) {
     close_block(p, t->input_count);
 }
 
-static void put_names(printer *p, gyr_str before, gyr_str between, const gyr__type *const *types,
-                      uint32_t count) {
+static void put_names(printer *p, gyr_str before, gyr_str between, const gyr__type *const *types, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         put(p, i ? between : before);
         put(p, types[i]->def.name);
@@ -195,8 +194,7 @@ static bool put_schema_definition(printer *p, const gyr_schema *s) {
     static const char *const names[] = {"Query", "Mutation", "Subscription"};
     static const char *const keywords[] = {"  query: ", "  mutation: ", "  subscription: "};
     bool usual = !s->def.description.ptr;
-    for (int i = 0; i < 3; i++)
-        usual &= s->roots[i] == gyr__schema_type(s, gyr_str_of(names[i], strlen(names[i])));
+    for (int i = 0; i < 3; i++) usual &= s->roots[i] == gyr__schema_type(s, gyr_str_of(names[i], strlen(names[i])));
     if (usual || (!s->roots[0] && !s->roots[1] && !s->roots[2])) return false;
     put_description(p, s->def.description, gyr_s(""), true);
     PUT(p, "schema {\n");

@@ -49,21 +49,21 @@ static inline bool gyr__type_ref_eq(gyr__type_ref a, gyr__type_ref b) {
 gyr_str gyr__type_ref_text(gyr__arena *arena, gyr__type_ref t);
 
 typedef enum gyr__type_kind { /* order of __TypeKind */
-    GYR__SCALAR,
-    GYR__OBJECT,
-    GYR__INTERFACE,
-    GYR__UNION,
-    GYR__ENUM,
-    GYR__INPUT_OBJECT
+                              GYR__SCALAR,
+                              GYR__OBJECT,
+                              GYR__INTERFACE,
+                              GYR__UNION,
+                              GYR__ENUM,
+                              GYR__INPUT_OBJECT
 } gyr__type_kind;
 
 typedef enum gyr__scalar_kind { /* of a SCALAR type */
-    GYR__CUSTOM_SCALAR,
-    GYR__INT,
-    GYR__FLOAT,
-    GYR__STRING,
-    GYR__BOOLEAN,
-    GYR__ID
+                                GYR__CUSTOM_SCALAR,
+                                GYR__INT,
+                                GYR__FLOAT,
+                                GYR__STRING,
+                                GYR__BOOLEAN,
+                                GYR__ID
 } gyr__scalar_kind;
 
 /** Where in the SDL a definition stands: for errors. source is an index into gyr_schema.sources. */
@@ -93,8 +93,8 @@ struct gyr__input {
     gyr__type_ref type;
     uint32_t index; /* among its siblings */
     bool has_default;
-    gyr_value default_value;   /* coerced; valid when has_default */
-    gyr_str default_text;      /* printed as a GraphQL literal, as introspection shows it */
+    gyr_value default_value;    /* coerced; valid when has_default */
+    gyr_str default_text;       /* printed as a GraphQL literal, as introspection shows it */
     const gyr_binding *binding; /* GYR_BIND_ARG, GYR_BIND_ARG_LIST, or NULL */
 };
 
@@ -112,7 +112,7 @@ struct gyr__field {
     bool is_introspection;      /* a field of an introspection type, or a meta field */
     const gyr_binding *binding; /* of an object type's field; NULL in unbound schemas and for introspection */
     uint32_t args_size;         /* bytes of the struct that GYR_ARG rows of this field bind to; 0: none */
-    bool may_fetch; /* bound to a resolver or batch; of an interface: some implementor's field is */
+    bool may_fetch;             /* bound to a resolver or batch; of an interface: some implementor's field is */
 };
 
 typedef struct gyr__enum_value {
@@ -138,7 +138,7 @@ struct gyr__type {
     bool is_introspection;
     bool is_one_of; /* INPUT_OBJECT */
     gyr__scalar_kind scalar;
-    gyr_str specified_by_url; /* SCALAR; ptr NULL: none */
+    gyr_str specified_by_url;   /* SCALAR; ptr NULL: none */
     const gyr_binding *binding; /* TYPE, TAG, TYPE_FN or SCALAR row; NULL: none */
 
     gyr__field *fields; /* OBJECT, INTERFACE */
@@ -168,28 +168,28 @@ struct gyr__type {
 };
 
 typedef enum gyr__directive_location { /* order of __DirectiveLocation */
-    GYR__AT_QUERY,
-    GYR__AT_MUTATION,
-    GYR__AT_SUBSCRIPTION,
-    GYR__AT_FIELD,
-    GYR__AT_FRAGMENT_DEFINITION,
-    GYR__AT_FRAGMENT_SPREAD,
-    GYR__AT_INLINE_FRAGMENT,
-    GYR__AT_VARIABLE_DEFINITION,
-    GYR__AT_SCHEMA,
-    GYR__AT_SCALAR,
-    GYR__AT_OBJECT,
-    GYR__AT_FIELD_DEFINITION,
-    GYR__AT_ARGUMENT_DEFINITION,
-    GYR__AT_INTERFACE,
-    GYR__AT_UNION,
-    GYR__AT_ENUM,
-    GYR__AT_ENUM_VALUE,
-    GYR__AT_INPUT_OBJECT,
-    GYR__AT_INPUT_FIELD_DEFINITION,
-    GYR__AT_FRAGMENT_VARIABLE_DEFINITION, /* drafts, from here */
-    GYR__AT_DIRECTIVE_DEFINITION,
-    GYR__LOCATION_COUNT
+                                       GYR__AT_QUERY,
+                                       GYR__AT_MUTATION,
+                                       GYR__AT_SUBSCRIPTION,
+                                       GYR__AT_FIELD,
+                                       GYR__AT_FRAGMENT_DEFINITION,
+                                       GYR__AT_FRAGMENT_SPREAD,
+                                       GYR__AT_INLINE_FRAGMENT,
+                                       GYR__AT_VARIABLE_DEFINITION,
+                                       GYR__AT_SCHEMA,
+                                       GYR__AT_SCALAR,
+                                       GYR__AT_OBJECT,
+                                       GYR__AT_FIELD_DEFINITION,
+                                       GYR__AT_ARGUMENT_DEFINITION,
+                                       GYR__AT_INTERFACE,
+                                       GYR__AT_UNION,
+                                       GYR__AT_ENUM,
+                                       GYR__AT_ENUM_VALUE,
+                                       GYR__AT_INPUT_OBJECT,
+                                       GYR__AT_INPUT_FIELD_DEFINITION,
+                                       GYR__AT_FRAGMENT_VARIABLE_DEFINITION, /* drafts, from here */
+                                       GYR__AT_DIRECTIVE_DEFINITION,
+                                       GYR__LOCATION_COUNT
 } gyr__directive_location;
 /** "FIELD_DEFINITION"; a constant. */
 gyr_str gyr__directive_location_name(gyr__directive_location location);
@@ -204,12 +204,12 @@ typedef struct gyr__directive {
     uint32_t location_count;
 } gyr__directive;
 
-typedef struct gyr__pool gyr__pool;      /* suspended calls: exec owns the meaning */
+typedef struct gyr__pool gyr__pool; /* suspended calls: exec owns the meaning */
 
 struct gyr_schema {
     atomic_uint refs;
     gyr_allocator allocator;
-    gyr__arena arena; /* everything below */
+    gyr__arena arena;  /* everything below */
     gyr_limits limits; /* resolved */
     bool unbound, lenient, no_introspection, no_suggestions;
     gyr__def def; /* of the schema definition: description, directives, place */
@@ -223,7 +223,7 @@ struct gyr_schema {
     gyr__directive **directives; /* SDL order, then built-in ones, as the reference orders them */
     uint32_t directive_count;
     gyr__map directive_map;
-    const gyr__type *roots[3]; /* by gyr_operation_type; NULL: none */
+    const gyr__type *roots[3];                        /* by gyr_operation_type; NULL: none */
     gyr__field meta_typename, meta_schema, meta_type; /* __typename, __schema, __type(name:) */
     const gyr_source *sources; /* the schema's own copies; sources[source_count] holds what is built in */
     uint32_t source_count;
@@ -235,7 +235,9 @@ struct gyr_schema {
 };
 
 /** The named type, or NULL. */
-static inline gyr__type *gyr__schema_type(const gyr_schema *s, gyr_str name) { return gyr__map_get(&s->type_map, name); }
+static inline gyr__type *gyr__schema_type(const gyr_schema *s, gyr_str name) {
+    return gyr__map_get(&s->type_map, name);
+}
 /** The field of a composite type, meta fields included where they may stand (Specification 4.1), or NULL. */
 const gyr__field *gyr__schema_field(const gyr_schema *s, const gyr__type *parent, gyr_str name);
 
@@ -243,8 +245,12 @@ static inline bool gyr__is_leaf_type(const gyr__type *t) { return t->kind == GYR
 static inline bool gyr__is_composite_type(const gyr__type *t) {
     return t->kind == GYR__OBJECT || t->kind == GYR__INTERFACE || t->kind == GYR__UNION;
 }
-static inline bool gyr__is_abstract_type(const gyr__type *t) { return t->kind == GYR__INTERFACE || t->kind == GYR__UNION; }
-static inline bool gyr__is_input_type(const gyr__type *t) { return gyr__is_leaf_type(t) || t->kind == GYR__INPUT_OBJECT; }
+static inline bool gyr__is_abstract_type(const gyr__type *t) {
+    return t->kind == GYR__INTERFACE || t->kind == GYR__UNION;
+}
+static inline bool gyr__is_input_type(const gyr__type *t) {
+    return gyr__is_leaf_type(t) || t->kind == GYR__INPUT_OBJECT;
+}
 /** gyr__is_possible for types without a bitset. */
 bool gyr__is_listed(const gyr__type *t, const gyr__type *object);
 /** Whether object type `object` is one of composite type t's possible types. */

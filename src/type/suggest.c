@@ -4,13 +4,7 @@
 #include "type/suggest.h"
 #include "base/str.h"
 
-enum {
-    MAX_NAME = 64,
-    MAX_OPTION = MAX_NAME * 2,
-    CELLS_FIRST = 4000000,
-    CELLS_LATER = 300000,
-    FIRST_ERRORS = 5
-};
+enum { MAX_NAME = 64, MAX_OPTION = MAX_NAME * 2, CELLS_FIRST = 4000000, CELLS_LATER = 300000, FIRST_ERRORS = 5 };
 
 static inline char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
 static inline bool digit(char c) { return c >= '0' && c <= '9'; }

@@ -20,8 +20,8 @@ typedef struct pending { /* a selection set to look through */
 
 typedef GYR__VEC(pending) pending_sets;
 
-static bool push_set(gyr__validation *v, pending_sets *sets, const gyr__ast_selection_set *set,
-                     uint32_t depth, bool at_root) {
+static bool push_set(gyr__validation *v, pending_sets *sets, const gyr__ast_selection_set *set, uint32_t depth,
+                     bool at_root) {
     if (!set->selections.count) return true;
     pending *p = gyr__vec_push(&v->arena, sets);
     if (p) *p = (pending){set, depth, at_root};
@@ -38,12 +38,9 @@ static bool read_selection(gyr__validation *v, gyr__definition *d, const gyr__no
         return push_set(v, sets, &f->selection_set, from.depth + 1, false);
     }
     if (node->kind == GYR__AST_INLINE_FRAGMENT)
-        return push_set(v, sets, &gyr__ast_as(inline_fragment, node)->selection_set, from.depth + 1,
-                        from.at_root);
+        return push_set(v, sets, &gyr__ast_as(inline_fragment, node)->selection_set, from.depth + 1, from.at_root);
     gyr__spread *s = gyr__vec_push(&v->arena, &d->spreads);
-    if (s)
-        *s = (gyr__spread){
-            .node = gyr__ast_as(fragment_spread, node), .depth = from.depth, .at_root = from.at_root};
+    if (s) *s = (gyr__spread){.node = gyr__ast_as(fragment_spread, node), .depth = from.depth, .at_root = from.at_root};
     return s != NULL;
 }
 
@@ -107,9 +104,7 @@ bool gyr__read_definitions(gyr__validation *v) {
     return ok || gyr__no_memory(v);
 }
 
-gyr__definition *gyr__fragment_of(const gyr__validation *v, gyr_str name) {
-    return gyr__map_get(&v->fragments, name);
-}
+gyr__definition *gyr__fragment_of(const gyr__validation *v, gyr_str name) { return gyr__map_get(&v->fragments, name); }
 
 gyr__definition **gyr__reachable(gyr__validation *v, gyr__definition *const *from, uint32_t from_count,
                                  uint32_t *count) {

@@ -189,8 +189,7 @@ static void push_fragment(overlap *o, const gyr__ast_fragment_spread *node) {
     push(o, f->set, f->type);
 }
 
-static const gyr__type *condition_type(const overlap *o, const gyr__ast_inline_fragment *n,
-                                       const gyr__type *type) {
+static const gyr__type *condition_type(const overlap *o, const gyr__ast_inline_fragment *n, const gyr__type *type) {
     if (!n->type_condition) return type;
     const gyr__type *t = gyr__schema_type(o->v->schema, n->type_condition->name);
     return t && gyr__is_composite_type(t) ? t : NULL;
@@ -240,8 +239,7 @@ static uint64_t hash_value(const gyr__node *n) {
     case GYR__AST_FLOAT: return hash_text(h, gyr__ast_as(float, n)->value);
     case GYR__AST_ENUM: return hash_text(h, gyr__ast_as(enum, n)->value);
     case GYR__AST_BOOLEAN: return mix(h, gyr__ast_as(boolean, n)->value);
-    case GYR__AST_STRING:
-        return hash_text(mix(h, gyr__ast_as(string, n)->block), gyr__ast_as(string, n)->raw);
+    case GYR__AST_STRING: return hash_text(mix(h, gyr__ast_as(string, n)->block), gyr__ast_as(string, n)->raw);
     case GYR__AST_LIST: {
         const gyr__node_list *list = &gyr__ast_as(list, n)->values;
         for (uint32_t i = 0; i < list->count; i++) h = mix(h, hash_value(list->items[i]));
@@ -309,9 +307,8 @@ static GYR__NOINLINE void check_kinds(overlap *o, const group *g) {
             known = other->hash == k.hash && other->first->context == k.first->context;
             if (other->hash != k.hash && !exclusive(other->first->context, k.first->context))
                 suspect(o, other->first, k.first,
-                        gyr__str_eq(other->first->node->name, k.first->node->name)
-                            ? "they have differing arguments"
-                            : "they are different fields");
+                        gyr__str_eq(other->first->node->name, k.first->node->name) ? "they have differing arguments"
+                                                                                   : "they are different fields");
         }
         if (known) continue;
         if (kinds.len == MAX_KINDS) {

@@ -54,15 +54,11 @@ typedef struct report {
 enum { BUDGET = 500000, DEPTH = 220 };
 
 static bool goes_on(const report *r) { return r->budget && !r->v->stop; }
-static bool wants_more(const report *r, const conflicts *found) {
-    return goes_on(r) && found->list.len < found->most;
-}
+static bool wants_more(const report *r, const conflicts *found) { return goes_on(r) && found->list.len < found->most; }
 static void spend(report *r) { r->budget -= r->budget != 0; }
 
-static void compare_fragments(report *r, conflicts *found, bool exclusive, gyr__definition *a,
-                              gyr__definition *b);
-static void find_conflict(report *r, conflicts *found, bool exclusive, gyr_str key, const details *a,
-                          const details *b);
+static void compare_fragments(report *r, conflicts *found, bool exclusive, gyr__definition *a, gyr__definition *b);
+static void find_conflict(report *r, conflicts *found, bool exclusive, gyr_str key, const details *a, const details *b);
 
 /* ---- sets */
 
@@ -150,8 +146,7 @@ static bool was_compared(report *r, const void *a, const void *b, bool exclusive
 
 /* ---- between sets */
 
-static void compare_groups(report *r, conflicts *found, bool exclusive, const field_set *a,
-                           const field_set *b) {
+static void compare_groups(report *r, conflicts *found, bool exclusive, const field_set *a, const field_set *b) {
     for (uint32_t i = 0; i < a->groups.len && wants_more(r, found); i++) {
         const field_group *x = &a->groups.items[i];
         const gyr__map_entry *e = gyr__map_find(&b->keys, x->key);
@@ -180,8 +175,7 @@ static void compare_with_fragment(report *r, conflicts *found, bool exclusive, c
     r->depth--;
 }
 
-static void compare_fragments(report *r, conflicts *found, bool exclusive, gyr__definition *a,
-                              gyr__definition *b) {
+static void compare_fragments(report *r, conflicts *found, bool exclusive, gyr__definition *a, gyr__definition *b) {
     spend(r);
     if (a == b || !wants_more(r, found) || was_compared(r, a < b ? a : b, a < b ? b : a, exclusive)) return;
     const field_set *s = set_of_fragment(r, a), *t = set_of_fragment(r, b);
@@ -199,13 +193,10 @@ static void compare_fragments(report *r, conflicts *found, bool exclusive, gyr__
     r->depth--;
 }
 
-static void compare_sets(report *r, conflicts *found, bool exclusive, const field_set *a,
-                         const field_set *b) {
+static void compare_sets(report *r, conflicts *found, bool exclusive, const field_set *a, const field_set *b) {
     compare_groups(r, found, exclusive, a, b);
-    for (uint32_t i = 0; i < b->spreads.len; i++)
-        compare_with_fragment(r, found, exclusive, a, b->spreads.items[i]);
-    for (uint32_t i = 0; i < a->spreads.len; i++)
-        compare_with_fragment(r, found, exclusive, b, a->spreads.items[i]);
+    for (uint32_t i = 0; i < b->spreads.len; i++) compare_with_fragment(r, found, exclusive, a, b->spreads.items[i]);
+    for (uint32_t i = 0; i < a->spreads.len; i++) compare_with_fragment(r, found, exclusive, b, a->spreads.items[i]);
     for (uint32_t i = 0; i < a->spreads.len; i++)
         for (uint32_t k = 0; k < b->spreads.len && wants_more(r, found); k++)
             compare_fragments(r, found, exclusive, a->spreads.items[i], b->spreads.items[k]);
@@ -215,8 +206,7 @@ static void compare_sets(report *r, conflicts *found, bool exclusive, const fiel
 
 static bool same_value(const gyr__node *a, const gyr__node *b, gyr__arena *arena);
 
-static bool same_object(const gyr__ast_object_field_list *a, const gyr__ast_object_field_list *b,
-                        gyr__arena *arena) {
+static bool same_object(const gyr__ast_object_field_list *a, const gyr__ast_object_field_list *b, gyr__arena *arena) {
     if (a->count != b->count) return false;
     for (uint32_t i = 0; i < a->count; i++) {
         bool found = false;
@@ -238,8 +228,7 @@ static bool same_string(const gyr__ast_string *a, const gyr__ast_string *b, gyr_
 static bool same_value(const gyr__node *a, const gyr__node *b, gyr__arena *arena) {
     if (a->kind != b->kind) return false;
     switch (a->kind) {
-    case GYR__AST_VARIABLE:
-        return gyr__str_eq(gyr__ast_as(variable, a)->name, gyr__ast_as(variable, b)->name);
+    case GYR__AST_VARIABLE: return gyr__str_eq(gyr__ast_as(variable, a)->name, gyr__ast_as(variable, b)->name);
     case GYR__AST_INT: return gyr__str_eq(gyr__ast_as(int, a)->value, gyr__ast_as(int, b)->value);
     case GYR__AST_FLOAT: return gyr__str_eq(gyr__ast_as(float, a)->value, gyr__ast_as(float, b)->value);
     case GYR__AST_ENUM: return gyr__str_eq(gyr__ast_as(enum, a)->value, gyr__ast_as(enum, b)->value);
@@ -252,14 +241,12 @@ static bool same_value(const gyr__node *a, const gyr__node *b, gyr__arena *arena
             if (!same_value(x->items[i], y->items[i], arena)) return false;
         return true;
     }
-    case GYR__AST_OBJECT:
-        return same_object(&gyr__ast_as(object, a)->fields, &gyr__ast_as(object, b)->fields, arena);
+    case GYR__AST_OBJECT: return same_object(&gyr__ast_as(object, a)->fields, &gyr__ast_as(object, b)->fields, arena);
     default: return true;
     }
 }
 
-static bool same_arguments(const gyr__ast_argument_list *a, const gyr__ast_argument_list *b,
-                           gyr__arena *arena) {
+static bool same_arguments(const gyr__ast_argument_list *a, const gyr__ast_argument_list *b, gyr__arena *arena) {
     if (a->count != b->count) return false;
     for (uint32_t i = 0; i < a->count; i++) {
         bool same = false;
@@ -297,8 +284,8 @@ static GYR__NOINLINE gyr_str reason_of(report *r, bool exclusive, const details 
     gyr_str x = a->node->name, y = b->node->name;
     if (!exclusive && !gyr__str_eq(x, y)) {
         x = abbreviated(r, x), y = abbreviated(r, y);
-        return gyr__arena_printf(arena, "\"%.*s\" and \"%.*s\" are different fields", (int)x.len, x.ptr,
-                                 (int)y.len, y.ptr);
+        return gyr__arena_printf(arena, "\"%.*s\" and \"%.*s\" are different fields", (int)x.len, x.ptr, (int)y.len,
+                                 y.ptr);
     }
     if (!exclusive && !same_arguments(&a->node->arguments, &b->node->arguments, arena))
         return gyr_s("they have differing arguments");
@@ -309,8 +296,8 @@ static GYR__NOINLINE gyr_str reason_of(report *r, bool exclusive, const details 
     if (s || t) return gyr_s("they have overlapping stream directives");
     if (a->field && b->field && !same_shape(a->field->type, b->field->type)) {
         x = gyr__text_of_type(r->v, a->field->type), y = gyr__text_of_type(r->v, b->field->type);
-        return gyr__arena_printf(arena, "they return conflicting types \"%.*s\" and \"%.*s\"", (int)x.len,
-                                 x.ptr, (int)y.len, y.ptr);
+        return gyr__arena_printf(arena, "they return conflicting types \"%.*s\" and \"%.*s\"", (int)x.len, x.ptr,
+                                 (int)y.len, y.ptr);
     }
     return gyr_str_of(NULL, 0);
 }
@@ -324,15 +311,14 @@ static GYR__NOINLINE gyr_str reason_of_subfields(report *r, const conflicts *bel
     gyr_str text = gyr_s("");
     for (uint32_t i = 0; i < below->list.len && text.len <= MAX_DETAIL; i++) {
         gyr_str key = abbreviated(r, below->list.items[i].key), reason = below->list.items[i].reason;
-        text =
-            gyr__arena_printf(&r->v->arena, "%.*s%ssubfields \"%.*s\" conflict because %.*s", (int)text.len,
-                              text.ptr, i ? " and " : "", (int)key.len, key.ptr, (int)reason.len, reason.ptr);
+        text = gyr__arena_printf(&r->v->arena, "%.*s%ssubfields \"%.*s\" conflict because %.*s", (int)text.len,
+                                 text.ptr, i ? " and " : "", (int)key.len, key.ptr, (int)reason.len, reason.ptr);
     }
     return abbreviated(r, text);
 }
 
-static GYR__NOINLINE void add_conflict(report *r, conflicts *found, gyr_str key, gyr_str reason,
-                                       const details *a, const details *b, const conflicts *below) {
+static GYR__NOINLINE void add_conflict(report *r, conflicts *found, gyr_str key, gyr_str reason, const details *a,
+                                       const details *b, const conflicts *below) {
     conflict *c = gyr__vec_push(&r->v->arena, &found->list);
     if (!c) {
         gyr__no_memory(r->v);
@@ -349,8 +335,8 @@ static GYR__NOINLINE void add_conflict(report *r, conflicts *found, gyr_str key,
 
 static const gyr__type *named_of(const details *d) { return d->field ? d->field->type.named : NULL; }
 
-static GYR__NOINLINE void compare_below(report *r, conflicts *found, bool exclusive, gyr_str key,
-                                        const details *a, const details *b) {
+static GYR__NOINLINE void compare_below(report *r, conflicts *found, bool exclusive, gyr_str key, const details *a,
+                                        const details *b) {
     conflicts below = {.most = MAX_BELOW};
     const field_set *s = set_of(r, named_of(a), &a->node->selection_set);
     const field_set *t = set_of(r, named_of(b), &b->node->selection_set);
@@ -407,8 +393,7 @@ static GYR__NOINLINE void check_set(report *r, const gyr__type *parent, const gy
 }
 
 static void walk(report *r, const gyr__type *parent, const gyr__ast_selection_set *set, bool is_inline) {
-    if (!is_inline &&
-        (set->selections.count > 1 || set->selections.items[0]->kind == GYR__AST_INLINE_FRAGMENT))
+    if (!is_inline && (set->selections.count > 1 || set->selections.items[0]->kind == GYR__AST_INLINE_FRAGMENT))
         check_set(r, parent, set);
     for (uint32_t i = 0; i < set->selections.count && goes_on(r); i++) {
         const gyr__node *n = set->selections.items[i];

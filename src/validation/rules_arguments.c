@@ -7,9 +7,7 @@
 #include "type/suggest.h"
 #include "validation/validation.h"
 
-static gyr_str argument_name(const void *list, uint32_t i) {
-    return ((gyr__ast_argument *const *)list)[i]->name;
-}
+static gyr_str argument_name(const void *list, uint32_t i) { return ((gyr__ast_argument *const *)list)[i]->name; }
 
 static const gyr__input *find_input(const gyr__input *inputs, uint32_t count, gyr_str name) {
     for (uint32_t i = 0; i < count; i++)
@@ -39,15 +37,15 @@ static bool is_given(const gyr__ast_argument_list *list, gyr_str name) {
 /* The first required argument of defs[from..] that is missing; count: none is. */
 static uint32_t next_missing(const gyr__input *defs, uint32_t count, const gyr__ast_argument_list *list,
                              uint32_t from) {
-    while (from < count && (!gyr__is_non_null(defs[from].type) || defs[from].has_default ||
-                            is_given(list, defs[from].def.name)))
+    while (from < count &&
+           (!gyr__is_non_null(defs[from].type) || defs[from].has_default || is_given(list, defs[from].def.name)))
         from++;
     return from;
 }
 
 static bool is_deprecated(const gyr__validation *v, const gyr__input *def) {
-    return gyr__unlikely(def->def.deprecation_reason.ptr != NULL) &&
-           gyr__checks(v, GYR__RULE_BIT(DEPRECATED)) && !v->stop;
+    return gyr__unlikely(def->def.deprecation_reason.ptr != NULL) && gyr__checks(v, GYR__RULE_BIT(DEPRECATED)) &&
+           !v->stop;
 }
 
 void gyr__check_field_arguments(gyr__validation *v, const gyr__field *field, const gyr__ast_field *node) {
@@ -75,8 +73,7 @@ void gyr__check_field_arguments(gyr__validation *v, const gyr__field *field, con
 
 /* Where the directive is unknown, the reference takes its arguments for the field's; so do the types of
  * values here. */
-void gyr__check_directive_arguments(gyr__validation *v, const gyr__directive *d,
-                                    const gyr__ast_directive *node) {
+void gyr__check_directive_arguments(gyr__validation *v, const gyr__directive *d, const gyr__ast_directive *node) {
     const gyr__input *defs = d ? d->args : v->field ? v->field->args : NULL;
     uint32_t count = d ? d->arg_count : v->field ? v->field->arg_count : 0;
     const gyr__ast_argument_list *list = &node->arguments;
@@ -107,12 +104,10 @@ static const gyr__ast_variable_definition *find_variable(const gyr__definition *
     return NULL;
 }
 
-static void unknown_argument(gyr__validation *v, const gyr__definition *f,
-                             const gyr__ast_fragment_argument *a) {
+static void unknown_argument(gyr__validation *v, const gyr__definition *f, const gyr__ast_fragment_argument *a) {
     gyr__suggest s;
     gyr__suggest_init(&s, v->errors, a->name);
-    for (uint32_t i = 0; i < f->variables->count; i++)
-        gyr__suggest_option(&s, f->variables->items[i]->variable.name);
+    for (uint32_t i = 0; i < f->variables->count; i++) gyr__suggest_option(&s, f->variables->items[i]->variable.name);
     gyr__tell_at(v, UNKNOWN_FRAGMENT_ARGUMENT, a->node.start, a->name, f->name,
                  v->schema->no_suggestions ? gyr_s("") : gyr__suggest_text(&s));
 }
@@ -123,8 +118,7 @@ static bool is_given_to(const gyr__ast_fragment_spread *node, gyr_str name) {
     return false;
 }
 
-void gyr__check_fragment_arguments(gyr__validation *v, const gyr__definition *f,
-                                   const gyr__ast_fragment_spread *node) {
+void gyr__check_fragment_arguments(gyr__validation *v, const gyr__definition *f, const gyr__ast_fragment_spread *node) {
     for (uint32_t i = 0; i < node->arguments.count && !v->stop; i++) {
         const gyr__ast_fragment_argument *a = node->arguments.items[i];
         const gyr__ast_variable_definition *def = find_variable(f, a->name);

@@ -70,8 +70,7 @@ static void check_one(gyr__validation *v, const gyr__ast_directive *d, gyr__dire
     else if (!(def->locations >> location & 1) && gyr__checks(v, GYR__RULE_BIT(KNOWN_DIRECTIVES)))
         gyr__tell_at(v, MISPLACED_DIRECTIVE, d->node.start, d->name, gyr__directive_location_name(location));
     bool stream = gyr__str_is(d->name, "stream");
-    if (gyr__unlikely(stream || gyr__str_is(d->name, "defer")) &&
-        gyr__checks(v, GYR__RULE_BIT(DEFER_STREAM_LABELS)))
+    if (gyr__unlikely(stream || gyr__str_is(d->name, "defer")) && gyr__checks(v, GYR__RULE_BIT(DEFER_STREAM_LABELS)))
         check_label(v, d);
     if (gyr__unlikely(stream) && v->field && parent && !gyr__is_list(v->field->type) &&
         gyr__checks(v, GYR__RULE_BIT(STREAM_LISTS)))
@@ -79,8 +78,8 @@ static void check_one(gyr__validation *v, const gyr__ast_directive *d, gyr__dire
     gyr__check_directive_arguments(v, def, d);
 }
 
-void gyr__check_directives(gyr__validation *v, const gyr__ast_directive_list *list,
-                           gyr__directive_location location, const gyr__type *parent) {
+void gyr__check_directives(gyr__validation *v, const gyr__ast_directive_list *list, gyr__directive_location location,
+                           const gyr__type *parent) {
     const gyr_limits *l = &v->schema->limits;
     if (list->count > l->directives_per_node) {
         gyr__tell_limit(v, GYR__SAYS_TOO_MANY_DIRECTIVES_HERE, &list->items[l->directives_per_node]->node,
@@ -115,8 +114,7 @@ static const gyr__ast_directive *find_directive(const gyr__ast_directive_list *l
     return NULL;
 }
 
-static void enter(gyr__validation *v, frames *stack, const gyr__ast_selection_set *set,
-                  const gyr__node *spread) {
+static void enter(gyr__validation *v, frames *stack, const gyr__ast_selection_set *set, const gyr__node *spread) {
     if (!set->selections.count) return;
     frame *f = gyr__vec_push(&v->arena, stack);
     if (f)
@@ -154,8 +152,7 @@ static void check_root(gyr__validation *v, const gyr__definition *d, gyr_str ope
         const gyr__node *n = f->set->selections.items[f->next++];
         bool field = n->kind == GYR__AST_FIELD;
         const gyr__ast_selection_set *behind = field ? NULL : set_behind(v, n);
-        const gyr__ast_directive *found =
-            find_directive(directives_of(n), field ? gyr_s("stream") : gyr_s("defer"));
+        const gyr__ast_directive *found = find_directive(directives_of(n), field ? gyr_s("stream") : gyr_s("defer"));
         if (found && field)
             gyr__tell_at(v, STREAM_ON_ROOT, found->node.start, operation, d->type->def.name);
         else if (found && behind)
@@ -181,8 +178,7 @@ static bool may_be_left_out(const gyr__node *n) {
     return include && condition_of(include) != TRUE && condition_of(include) != ABSENT;
 }
 
-static void tell_in_subscription(gyr__validation *v, const gyr__ast_directive *d, const frames *stack,
-                                 bool defer) {
+static void tell_in_subscription(gyr__validation *v, const gyr__ast_directive *d, const frames *stack, bool defer) {
     enum { SHOWN = 100 };
     uint32_t at[SHOWN], count = 0;
     at[count++] = d->node.start;

@@ -81,8 +81,8 @@ static gyr_str suggest_types(gyr__validation *v, const gyr__type *parent, gyr_st
     for (uint32_t i = 0; i < count; i++) {
         const char *before = i == 0 ? "" : i + 1 < count ? ", " : count == 2 ? " or " : ", or ";
         gyr_str t = list[i].type->def.name;
-        text = gyr__arena_printf(&v->errors->arena, "%.*s%s\"%.*s\"%s", (int)text.len, text.ptr, before,
-                                 (int)t.len, t.ptr, i + 1 == count ? "?" : "");
+        text = gyr__arena_printf(&v->errors->arena, "%.*s%s\"%.*s\"%s", (int)text.len, text.ptr, before, (int)t.len,
+                                 t.ptr, i + 1 == count ? "?" : "");
     }
     return text;
 }
@@ -126,8 +126,7 @@ void gyr__check_leaf(gyr__validation *v, const gyr__field *field, const gyr__ast
 /* ---- optional rules, introspection */
 
 void gyr__check_field_use(gyr__validation *v, const gyr__field *field, const gyr__ast_field *node) {
-    if (gyr__unlikely(field->def.deprecation_reason.ptr) && gyr__checks(v, GYR__RULE_BIT(DEPRECATED)) &&
-        !v->stop)
+    if (gyr__unlikely(field->def.deprecation_reason.ptr) && gyr__checks(v, GYR__RULE_BIT(DEPRECATED)) && !v->stop)
         gyr__tell_at(v, DEPRECATED_FIELD, node->node.start, gyr__text_of_field(v, field, NULL),
                      field->def.deprecation_reason);
     if (gyr__likely(!field->is_introspection && !field->type.named->is_introspection)) return;
@@ -144,8 +143,8 @@ typedef struct level { /* a selection set below __schema or __type, and the list
 } level;
 
 static bool is_list_field(gyr_str name) {
-    return gyr__str_is(name, "fields") || gyr__str_is(name, "interfaces") ||
-           gyr__str_is(name, "possibleTypes") || gyr__str_is(name, "inputFields");
+    return gyr__str_is(name, "fields") || gyr__str_is(name, "interfaces") || gyr__str_is(name, "possibleTypes") ||
+           gyr__str_is(name, "inputFields");
 }
 
 /* A fragment is gone through once for each depth it is entered at, from the deepest: at most three times. */

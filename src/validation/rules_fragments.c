@@ -4,9 +4,7 @@
 #include "type/suggest.h"
 #include "validation/validation.h"
 
-static gyr_str definition_name(const void *list, uint32_t i) {
-    return ((gyr__definition *const *)list)[i]->name;
-}
+static gyr_str definition_name(const void *list, uint32_t i) { return ((gyr__definition *const *)list)[i]->name; }
 
 void gyr__check_fragments(gyr__validation *v) {
     uint32_t count = v->definition_count - v->operation_count, fragments = 0, operations = 0, used = 0;
@@ -69,8 +67,7 @@ GYR__COLD void gyr__unknown_type(gyr__validation *v, const gyr__ast_named_type *
                  v->schema->no_suggestions ? gyr_s("") : gyr__suggest_text(&s));
 }
 
-const gyr__type *gyr__check_condition(gyr__validation *v, const gyr__ast_named_type *condition,
-                                      gyr_str fragment) {
+const gyr__type *gyr__check_condition(gyr__validation *v, const gyr__ast_named_type *condition, gyr_str fragment) {
     const gyr__type *type = gyr__schema_type(v->schema, condition->name);
     if (gyr__likely(type && gyr__is_composite_type(type))) return type;
     if (!type)
@@ -96,8 +93,7 @@ void gyr__check_spread(gyr__validation *v, const gyr__type *parent, const gyr__a
     if (!f && gyr__checks(v, GYR__RULE_BIT(KNOWN_FRAGMENTS)))
         gyr__tell_at(v, UNKNOWN_FRAGMENT, gyr__at_name(v, node->name), node->name);
     gyr__check_fragment_arguments(v, f, node);
-    if (!f || !f->type || !parent || f->type == parent || !gyr__checks(v, GYR__RULE_BIT(POSSIBLE_SPREADS)))
-        return;
+    if (!f || !f->type || !parent || f->type == parent || !gyr__checks(v, GYR__RULE_BIT(POSSIBLE_SPREADS))) return;
     if (!gyr__types_overlap(parent, f->type))
         gyr__tell_at(v, SPREAD_IMPOSSIBLE, node->node.start, node->name, parent->def.name, f->type->def.name);
 }

@@ -43,9 +43,7 @@ void gyr__check_executable(gyr__validation *v) {
 
 /* ---- 5.2.1 - 5.2.3 */
 
-static gyr_str definition_name(const void *list, uint32_t i) {
-    return ((gyr__definition *const *)list)[i]->name;
-}
+static gyr_str definition_name(const void *list, uint32_t i) { return ((gyr__definition *const *)list)[i]->name; }
 
 static void check_names(gyr__validation *v) {
     gyr__definition **named = gyr__new_array(&v->arena, gyr__definition *, v->operation_count);
@@ -168,8 +166,7 @@ static void judge(gyr__validation *v, const gyr__definition *d, const collected 
     if (c->keys.count > 1) tell_fields(v, GYR__SAYS_SUBSCRIPTION_FIELDS, subject, c, 0, true);
     for (uint32_t k = 0; k < c->keys.count && !v->stop; k++) {
         gyr_str field = c->fields.items[c->keys.entries[k].num - 1]->name;
-        if (gyr__str_starts(field, gyr_s("__")))
-            tell_fields(v, GYR__SAYS_SUBSCRIPTION_META, subject, c, k, false);
+        if (gyr__str_starts(field, gyr_s("__"))) tell_fields(v, GYR__SAYS_SUBSCRIPTION_META, subject, c, k, false);
     }
 }
 

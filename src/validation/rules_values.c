@@ -37,10 +37,9 @@ static bool fits_int(gyr_str text) {
 static bool fits_enum(gyr__validation *v, const gyr__type *t, const gyr__ast_enum *node) {
     const gyr__enum_value *value = gyr__map_get(&t->value_map, node->value);
     if (!value) return false;
-    if (gyr__unlikely(value->def.deprecation_reason.ptr) && gyr__checks(v, GYR__RULE_BIT(DEPRECATED)) &&
-        !v->stop) {
-        gyr_str text = gyr__arena_printf(&v->errors->arena, "%.*s.%.*s", (int)t->def.name.len,
-                                         t->def.name.ptr, (int)node->value.len, node->value.ptr);
+    if (gyr__unlikely(value->def.deprecation_reason.ptr) && gyr__checks(v, GYR__RULE_BIT(DEPRECATED)) && !v->stop) {
+        gyr_str text = gyr__arena_printf(&v->errors->arena, "%.*s.%.*s", (int)t->def.name.len, t->def.name.ptr,
+                                         (int)node->value.len, node->value.ptr);
         gyr__tell_at(v, DEPRECATED_ENUM_VALUE, node->node.start, text, value->def.deprecation_reason);
     }
     return true;
@@ -51,8 +50,7 @@ static bool takes_anything(const gyr__type *t) {
 }
 
 static bool fits_leaf(gyr__validation *v, const gyr__node *value, const gyr__type *t) {
-    if (t->kind == GYR__ENUM)
-        return value->kind == GYR__AST_ENUM && fits_enum(v, t, gyr__ast_as(enum, value));
+    if (t->kind == GYR__ENUM) return value->kind == GYR__AST_ENUM && fits_enum(v, t, gyr__ast_as(enum, value));
     if (t->kind != GYR__SCALAR) return false;
     switch (t->scalar) {
     case GYR__INT: return value->kind == GYR__AST_INT && fits_int(gyr__ast_as(int, value)->value);
@@ -71,18 +69,13 @@ static bool visit_list(gyr__validation *v, const gyr__ast_list *list, const gyr_
     gyr__position item = {0};
     bool fits = !p->type.named || p->type.depth || takes_anything(p->type.named);
     if (p->type.named && p->type.depth) item.type = gyr__item_type(p->type);
-    for (uint32_t i = 0; i < list->values.count && !v->stop; i++)
-        fits &= visit(v, list->values.items[i], &item);
+    for (uint32_t i = 0; i < list->values.count && !v->stop; i++) fits &= visit(v, list->values.items[i], &item);
     return fits;
 }
 
-static gyr_str field_name(const void *list, uint32_t i) {
-    return ((gyr__ast_object_field *const *)list)[i]->name;
-}
+static gyr_str field_name(const void *list, uint32_t i) { return ((gyr__ast_object_field *const *)list)[i]->name; }
 
-static bool is_required(const gyr__input *input) {
-    return gyr__is_non_null(input->type) && !input->has_default;
-}
+static bool is_required(const gyr__input *input) { return gyr__is_non_null(input->type) && !input->has_default; }
 
 static bool has_required(gyr__validation *v, const gyr__type *t, const gyr__ast_object *object) {
     enum { FEW = 16 }; /* fields that are looked through, not looked up */
@@ -103,8 +96,7 @@ static bool has_required(gyr__validation *v, const gyr__type *t, const gyr__ast_
 
 static void check_deprecated(gyr__validation *v, const gyr__type *t, const gyr__input *input,
                              const gyr__ast_object_field *node) {
-    if (gyr__likely(!input->def.deprecation_reason.ptr) || !gyr__checks(v, GYR__RULE_BIT(DEPRECATED)) ||
-        v->stop)
+    if (gyr__likely(!input->def.deprecation_reason.ptr) || !gyr__checks(v, GYR__RULE_BIT(DEPRECATED)) || v->stop)
         return;
     gyr_str text = gyr__arena_printf(&v->errors->arena, "%.*s.%.*s", (int)t->def.name.len, t->def.name.ptr,
                                      (int)node->name.len, node->name.ptr);
@@ -115,8 +107,7 @@ static bool visit_object(gyr__validation *v, const gyr__ast_object *object, cons
     const gyr__type *t = p->type.named && p->type.named->kind == GYR__INPUT_OBJECT ? p->type.named : NULL;
     bool fits = t || !p->type.named || takes_anything(p->type.named);
     if (object->fields.count > 1 && gyr__checks(v, GYR__RULE_BIT(UNIQUE_INPUT_FIELDS)))
-        gyr__unique_names(v, GYR__SAYS_SAME_INPUT_FIELD, object->fields.items, object->fields.count,
-                          field_name, true);
+        gyr__unique_names(v, GYR__SAYS_SAME_INPUT_FIELD, object->fields.items, object->fields.count, field_name, true);
     for (uint32_t i = 0; i < object->fields.count && !v->stop; i++) {
         const gyr__ast_object_field *f = object->fields.items[i];
         const gyr__input *input = t ? gyr__map_get(&t->input_map, f->name) : NULL;
@@ -129,8 +120,7 @@ static bool visit_object(gyr__validation *v, const gyr__ast_object *object, cons
         fits &= visit(v, f->value, &inside);
     }
     if (!t) return fits;
-    if (t->is_one_of)
-        return fits && object->fields.count == 1 && object->fields.items[0]->value->kind != GYR__AST_NULL;
+    if (t->is_one_of) return fits && object->fields.count == 1 && object->fields.items[0]->value->kind != GYR__AST_NULL;
     return fits && has_required(v, t, object);
 }
 
@@ -155,6 +145,5 @@ static GYR__COLD void tell_problems(gyr__validation *v, const gyr__node *value, 
 
 void gyr__check_value(gyr__validation *v, const gyr__node *value, gyr__position p) {
     bool fits = visit(v, value, &p);
-    if (gyr__unlikely(!fits) && gyr__checks(v, GYR__RULE_BIT(VALUES)) && !v->stop)
-        tell_problems(v, value, p.type);
+    if (gyr__unlikely(!fits) && gyr__checks(v, GYR__RULE_BIT(VALUES)) && !v->stop) tell_problems(v, value, p.type);
 }

@@ -34,14 +34,13 @@ void gyr__check_variable_definitions(gyr__validation *v) {
         } else if (!gyr__is_input_type(p.type.named)) {
             p.type.named = NULL;
             if (gyr__checks(v, GYR__RULE_BIT(INPUT_TYPES)))
-                gyr__tell_at(v, NOT_INPUT_TYPE, def->type->start, def->variable.name,
-                             gyr__text_of_node(v, def->type));
+                gyr__tell_at(v, NOT_INPUT_TYPE, def->type->start, def->variable.name, gyr__text_of_node(v, def->type));
         }
         if (def->default_value) gyr__check_value(v, def->default_value, p);
         if (def->directives.count)
-            gyr__check_directives(
-                v, &def->directives,
-                d->is_fragment ? GYR__AT_FRAGMENT_VARIABLE_DEFINITION : GYR__AT_VARIABLE_DEFINITION, NULL);
+            gyr__check_directives(v, &def->directives,
+                                  d->is_fragment ? GYR__AT_FRAGMENT_VARIABLE_DEFINITION : GYR__AT_VARIABLE_DEFINITION,
+                                  NULL);
     }
 }
 
@@ -157,8 +156,8 @@ static void check_operation(gyr__validation *v, gyr__definition *d) {
 }
 
 void gyr__check_variables(gyr__validation *v) {
-    const uint64_t rules = GYR__RULE_BIT(UNDEFINED_VARIABLES) | GYR__RULE_BIT(UNUSED_VARIABLES) |
-                           GYR__RULE_BIT(VARIABLE_POSITIONS);
+    const uint64_t rules =
+        GYR__RULE_BIT(UNDEFINED_VARIABLES) | GYR__RULE_BIT(UNUSED_VARIABLES) | GYR__RULE_BIT(VARIABLE_POSITIONS);
     if (!gyr__checks(v, rules)) return;
     for (uint32_t i = 0; i < v->definition_count && !v->stop; i++) {
         gyr__definition *d = &v->definitions[i];

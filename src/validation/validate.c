@@ -86,8 +86,8 @@ void gyr__count_errors(gyr__validation *v) {
     v->stop = true;
 }
 
-static void tell(gyr__validation *v, gyr_status status, gyr__says says, const gyr_str *args,
-                 const uint32_t *at, size_t at_count) {
+static void tell(gyr__validation *v, gyr_status status, gyr__says says, const gyr_str *args, const uint32_t *at,
+                 size_t at_count) {
     if (v->stop) return;
     gyr_str text = message(v, messages[says], args);
     gyr_error *e = gyr__errors_add(v->errors, status, "%.*s", (int)text.len, text.ptr);
@@ -120,15 +120,13 @@ gyr_str gyr__text_of_type(gyr__validation *v, gyr__type_ref type) {
     return gyr__type_ref_text(&v->errors->arena, type);
 }
 
-gyr_str gyr__text_of_node(gyr__validation *v, const gyr__node *node) {
-    return gyr__print(&v->errors->arena, node);
-}
+gyr_str gyr__text_of_node(gyr__validation *v, const gyr__node *node) { return gyr__print(&v->errors->arena, node); }
 
 gyr_str gyr__text_of_field(gyr__validation *v, const gyr__field *f, const gyr__input *argument) {
     gyr_str owner = f->meta ? gyr_s("<meta>") : f->parent->def.name, name = f->def.name;
     gyr_str in = argument ? argument->def.name : gyr_s("");
-    return gyr__arena_printf(&v->errors->arena, "%.*s.%.*s%s%.*s%s", (int)owner.len, owner.ptr, (int)name.len,
-                             name.ptr, argument ? "(" : "", (int)in.len, in.ptr, argument ? ":)" : "");
+    return gyr__arena_printf(&v->errors->arena, "%.*s.%.*s%s%.*s%s", (int)owner.len, owner.ptr, (int)name.len, name.ptr,
+                             argument ? "(" : "", (int)in.len, in.ptr, argument ? ":)" : "");
 }
 
 gyr_str gyr__text_of_directive(gyr__validation *v, const gyr__directive *d, const gyr__input *argument) {
@@ -172,8 +170,8 @@ static GYR__COLD void tell_repeated(gyr__validation *v, gyr__says says, const vo
     }
 }
 
-void gyr__unique_names(gyr__validation *v, gyr__says says, const void *list, uint32_t count,
-                       gyr__name_at *name, bool pairs) {
+void gyr__unique_names(gyr__validation *v, gyr__says says, const void *list, uint32_t count, gyr__name_at *name,
+                       bool pairs) {
     enum { FEW = 8 }; /* up to here names are compared, beyond a map is made */
     bool repeats = count > FEW;
     for (uint32_t i = 1; i < count && !repeats; i++)
@@ -217,17 +215,15 @@ static void run(gyr__validation *v) {
     if ((found.suspect || v->cyclic) && !v->stop) gyr__report_overlap(v, &found);
 }
 
-gyr_status gyr__validate(const gyr_schema *schema, const gyr__source *source,
-                         const gyr__ast_document *document, const gyr__validate_options *options,
-                         gyr_errors *errors) {
+gyr_status gyr__validate(const gyr_schema *schema, const gyr__source *source, const gyr__ast_document *document,
+                         const gyr__validate_options *options, gyr_errors *errors) {
     gyr__validation v = {.schema = schema,
                          .source = source,
                          .document = document,
                          .rules = options && options->rules ? options->rules : gyr__rules_specified,
                          .errors = errors,
                          .errors_before = errors->list.len,
-                         .max_errors =
-                             options && options->max_errors ? options->max_errors : schema->limits.errors};
+                         .max_errors = options && options->max_errors ? options->max_errors : schema->limits.errors};
     uint32_t limit = errors->limit;
     if (schema->no_introspection) v.rules |= GYR__RULE_BIT(SCHEMA_INTROSPECTION);
     v.max_errors = GYR__MIN(v.max_errors, UINT32_MAX - 2 - v.errors_before);
@@ -238,8 +234,7 @@ gyr_status gyr__validate(const gyr_schema *schema, const gyr__source *source,
     gyr__arena_fini(&v.arena);
     errors->limit = limit;
     if (errors->failed || errors->arena.failed) return GYR_ERR_MEMORY;
-    if (errors->list.items)
-        sort_errors(errors->list.items + v.errors_before, errors->list.len - v.errors_before);
+    if (errors->list.items) sort_errors(errors->list.items + v.errors_before, errors->list.len - v.errors_before);
     if (v.status) return v.status;
     return errors->list.len > v.errors_before ? GYR_ERR_VALIDATION : GYR_OK;
 }

@@ -23,8 +23,7 @@ _Static_assert(GYR__RULE_COUNT <= 64, "a set of rules is a word");
 #define GYR__RULE_BIT(ID) (UINT64_C(1) << GYR__RULE_##ID)
 
 /** Rules by their groups in rule.def. */
-extern const uint64_t
-    gyr__rules_specified; /* section 5, what the draft adds for @defer and @stream, and the bound
+extern const uint64_t gyr__rules_specified; /* section 5, what the draft adds for @defer and @stream, and the bound
                              on nested introspection: what a document must keep to be executed */
 /** The rule with the reference implementation's name, as "ScalarLeafsRule"; GYR__RULE_COUNT: there is none.
  */
@@ -32,9 +31,8 @@ gyr__rule gyr__rule_by_name(gyr_str name);
 
 /** NULL or zero: all of gyr__rules_specified, the schema's limits. */
 typedef struct gyr__validate_options {
-    uint64_t rules; /* 0: gyr__rules_specified */
-    uint32_t
-        max_errors; /* 0: limits.errors of the schema; one more error then says that there were too many */
+    uint64_t rules;      /* 0: gyr__rules_specified */
+    uint32_t max_errors; /* 0: limits.errors of the schema; one more error then says that there were too many */
 } gyr__validate_options;
 
 /** GYR_OK: the document keeps the rules, and stays within the schema's limits for aliases, directives, fields
@@ -42,7 +40,7 @@ typedef struct gyr__validate_options {
  * with errors added, in the words of the reference; GYR_ERR_MEMORY. Suggestions follow
  * schema->no_suggestions. */
 GYR__NODISCARD gyr_status gyr__validate(const gyr_schema *schema, const gyr__source *source,
-                                        const gyr__ast_document *document,
-                                        const gyr__validate_options *options, gyr_errors *errors);
+                                        const gyr__ast_document *document, const gyr__validate_options *options,
+                                        gyr_errors *errors);
 
 #endif

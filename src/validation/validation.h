@@ -53,12 +53,11 @@ struct gyr__definition {
     bool is_fragment;
     GYR__VEC(gyr__spread) spreads; /* in the order in which the reference meets them */
     GYR__VEC(gyr__usage) usages;
-    uint32_t fields, root_fields,
-        depth;              /* its own; of fragments after the pass over cycles: with those it spreads */
-    uint32_t state;         /* of the pass over cycles */
-    uint32_t seen;          /* mark of whoever went over the fragments last: v->mark */
-    uint32_t depth_checked; /* nested introspection: entry depth + 1 known to be fine */
-    bool merged;            /* its fields stand in a set whose merging was checked */
+    uint32_t fields, root_fields, depth; /* its own; of fragments after the pass over cycles: with those it spreads */
+    uint32_t state;                      /* of the pass over cycles */
+    uint32_t seen;                       /* mark of whoever went over the fragments last: v->mark */
+    uint32_t depth_checked;              /* nested introspection: entry depth + 1 known to be fine */
+    bool merged;                         /* its fields stand in a set whose merging was checked */
 };
 
 /** The index of places.c; zero until the first error. */
@@ -97,11 +96,10 @@ static inline bool gyr__checks(const gyr__validation *v, uint64_t rules) { retur
 /* ---- telling errors */
 
 /** One error: the message's arguments, then the places (byte offsets). */
-GYR__COLD void gyr__tell(gyr__validation *v, gyr__says says, const gyr_str *args, const uint32_t *at,
-                         size_t at_count);
-#define gyr__tell_at(v, ID, at, ...)                                                                         \
+GYR__COLD void gyr__tell(gyr__validation *v, gyr__says says, const gyr_str *args, const uint32_t *at, size_t at_count);
+#define gyr__tell_at(v, ID, at, ...)                                                                                   \
     gyr__tell((v), GYR__SAYS_##ID, (const gyr_str[]){__VA_ARGS__}, (const uint32_t[]){(at)}, 1)
-#define gyr__tell_at2(v, ID, at1, at2, ...)                                                                  \
+#define gyr__tell_at2(v, ID, at1, at2, ...)                                                                            \
     gyr__tell((v), GYR__SAYS_##ID, (const gyr_str[]){__VA_ARGS__}, (const uint32_t[]){(at1), (at2)}, 2)
 /** A limit is exceeded: ends validation. `at` may be NULL. */
 GYR__COLD void gyr__tell_limit(gyr__validation *v, gyr__says says, const gyr__node *at, uint32_t limit);
@@ -120,16 +118,15 @@ gyr_str gyr__text_of_type(gyr__validation *v, gyr__type_ref type);
 gyr_str gyr__text_of_node(gyr__validation *v, const gyr__node *node);
 /** Schema coordinates: "Query.f", "Query.f(x:)" (a meta field's type is "<meta>"), "@skip(if:)". */
 gyr_str gyr__text_of_field(gyr__validation *v, const gyr__field *field, const gyr__input *argument);
-gyr_str gyr__text_of_directive(gyr__validation *v, const gyr__directive *directive,
-                               const gyr__input *argument);
+gyr_str gyr__text_of_directive(gyr__validation *v, const gyr__directive *directive, const gyr__input *argument);
 /** " Did you mean ...?" as long as there are few errors, or empty. */
 gyr_str gyr__suggest_input(gyr__validation *v, gyr_str name, const gyr__input *inputs, uint32_t count);
 
 typedef gyr_str gyr__name_at(const void *list, uint32_t i);
 /** Tells `says` once for each name that stands more than once among `count`, with the places of all; or,
  * pairs, for each that stood before, with the first's place and its own. */
-void gyr__unique_names(gyr__validation *v, gyr__says says, const void *list, uint32_t count,
-                       gyr__name_at *name, bool pairs);
+void gyr__unique_names(gyr__validation *v, gyr__says says, const void *list, uint32_t count, gyr__name_at *name,
+                       bool pairs);
 
 /* ---- definitions.c */
 
@@ -160,8 +157,7 @@ void gyr__check_field_use(gyr__validation *v, const gyr__field *field, const gyr
 void gyr__check_introspection_depth(gyr__validation *v, const gyr__ast_field *node);
 
 void gyr__check_fragments(gyr__validation *v);
-const gyr__type *gyr__check_condition(gyr__validation *v, const gyr__ast_named_type *condition,
-                                      gyr_str fragment);
+const gyr__type *gyr__check_condition(gyr__validation *v, const gyr__ast_named_type *condition, gyr_str fragment);
 void gyr__check_spread(gyr__validation *v, const gyr__type *parent, const gyr__ast_fragment_spread *node);
 void gyr__check_inline(gyr__validation *v, const gyr__type *parent, const gyr__type *type,
                        const gyr__ast_inline_fragment *node);
@@ -181,8 +177,8 @@ typedef struct gyr__position {
 /** A value and all inside it: its type, names of input fields, variables. */
 void gyr__check_value(gyr__validation *v, const gyr__node *value, gyr__position position);
 
-void gyr__check_directives(gyr__validation *v, const gyr__ast_directive_list *list,
-                           gyr__directive_location location, const gyr__type *parent);
+void gyr__check_directives(gyr__validation *v, const gyr__ast_directive_list *list, gyr__directive_location location,
+                           const gyr__type *parent);
 void gyr__check_defer_stream(gyr__validation *v);
 
 void gyr__check_variable_definitions(gyr__validation *v);

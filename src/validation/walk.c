@@ -22,8 +22,7 @@ static void walk_field(gyr__validation *v, const gyr__ast_field *node, const gyr
         gyr__check_field_use(v, field, node);
     }
     gyr__check_field_arguments(v, field, node);
-    if (gyr__unlikely(node->directives.count))
-        gyr__check_directives(v, &node->directives, GYR__AT_FIELD, parent);
+    if (gyr__unlikely(node->directives.count)) gyr__check_directives(v, &node->directives, GYR__AT_FIELD, parent);
     if (node->selection_set.selections.count)
         walk_set(v, &node->selection_set, named && gyr__is_composite_type(named) ? named : NULL);
     v->field = outer;
@@ -49,15 +48,13 @@ static void walk_set(gyr__validation *v, const gyr__ast_selection_set *set, cons
         } else {
             const gyr__ast_fragment_spread *s = gyr__ast_as(fragment_spread, n);
             gyr__check_spread(v, parent, s);
-            if (s->directives.count)
-                gyr__check_directives(v, &s->directives, GYR__AT_FRAGMENT_SPREAD, parent);
+            if (s->directives.count) gyr__check_directives(v, &s->directives, GYR__AT_FRAGMENT_SPREAD, parent);
         }
     }
 }
 
 void gyr__walk(gyr__validation *v, gyr__definition *d) {
-    static const gyr__directive_location of_operation[] = {GYR__AT_QUERY, GYR__AT_MUTATION,
-                                                           GYR__AT_SUBSCRIPTION};
+    static const gyr__directive_location of_operation[] = {GYR__AT_QUERY, GYR__AT_MUTATION, GYR__AT_SUBSCRIPTION};
     gyr__directive_location location = GYR__AT_FRAGMENT_DEFINITION;
     v->definition = d;
     if (d->is_fragment)

@@ -70,7 +70,6 @@ void gyr__walk_type_system(gyr__validation *v) {
     const gyr__node_list *list = &v->document->definitions;
     for (uint32_t i = 0; i < list->count && !v->stop; i++) {
         const gyr__node *n = list->items[i];
-        if (n->kind != GYR__AST_OPERATION_DEFINITION && n->kind != GYR__AST_FRAGMENT_DEFINITION)
-            walk(v, n, n);
+        if (n->kind != GYR__AST_OPERATION_DEFINITION && n->kind != GYR__AST_FRAGMENT_DEFINITION) walk(v, n, n);
     }
 }

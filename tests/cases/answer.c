@@ -75,9 +75,8 @@ static void answer(const answering *a, gyr_call *c, const value *v, gyr__type_re
 
 static void answer_list(const answering *a, gyr_call *c, const value *v, gyr__type_ref t) {
     if (!a->w->by_items && v->array && v->contiguous && v->count % 2) {
-        size_t stride = v->count > 1
-                            ? (size_t)((const char *)v->items[1].object - (const char *)v->items[0].object)
-                            : sizeof(object);
+        size_t stride = v->count > 1 ? (size_t)((const char *)v->items[1].object - (const char *)v->items[0].object)
+                                     : sizeof(object);
         return check(a->w, gyr_return_structs(c, v->items[0].object, v->count, stride));
     }
     if (!a->w->by_items && v->array && v->ctype == GYR_C_REF)
@@ -111,8 +110,7 @@ static const value *chosen(const answering *a, const value *v) {
 static gyr_status answer_object(const answering *a, gyr_call *c, const value *v) {
     if (v->object) {
         int64_t index = gyr_schema_type_index(a->w->types, v->object->type_name);
-        return a->w->by_items && index >= 0 ? gyr_return_ref_as(c, v->object, index)
-                                            : gyr_return_ref(c, v->object);
+        return a->w->by_items && index >= 0 ? gyr_return_ref_as(c, v->object, index) : gyr_return_ref(c, v->object);
     }
     gyr__arena arena;
     gyr__arena_init(&arena, NULL, 0);
@@ -131,8 +129,7 @@ static void answer(const answering *a, gyr_call *c, const value *v, gyr__type_re
         if (v->integer == (int32_t)v->integer) return check(w, gyr_return_i32(c, (int32_t)v->integer));
         return check(w, gyr_return_i64(c, v->integer));
     case VALUE_FLOAT: return check(w, gyr_return_f64(c, v->number));
-    case VALUE_STRING:
-        return check(w, w->by_items ? gyr_return_str(c, v->text) : gyr_return_str_borrowed(c, v->text));
+    case VALUE_STRING: return check(w, w->by_items ? gyr_return_str(c, v->text) : gyr_return_str_borrowed(c, v->text));
     case VALUE_LIST:
         if (t.depth || gyr__is_composite_type(t.named) || t.named->scalar || t.named->kind == GYR__ENUM)
             return answer_list(a, c, v, t.depth ? t : (gyr__type_ref){.named = t.named, .depth = 1});
@@ -158,10 +155,8 @@ static const value *value_of(const gyr_call *call) {
 
 static void answer_call(world *w, gyr_call *call, bool suspended) {
     const gyr__type *t = gyr__schema_type(w->types, gyr_type_name(call));
-    answering a = {.w = w,
-                   .asked = call,
-                   .suspended = suspended,
-                   .field = gyr__map_get(&t->field_map, gyr_field_name(call))};
+    answering a = {
+        .w = w, .asked = call, .suspended = suspended, .field = gyr__map_get(&t->field_map, gyr_field_name(call))};
     answer(&a, call, value_of(call), a.field->type);
 }
 

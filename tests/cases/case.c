@@ -42,8 +42,7 @@ void case_open(case_file *c, const char *path) {
         open = &c->sections[c->count++];
         open->name = trimmed(at + 4, eol ? eol : end);
         open->text.ptr = next;
-        if (!is_known(open->name))
-            fail_msg("%s: no section is called %.*s", path, (int)open->name.len, open->name.ptr);
+        if (!is_known(open->name)) fail_msg("%s: no section is called %.*s", path, (int)open->name.len, open->name.ptr);
     }
     if (open) open->text = trimmed(open->text.ptr, end);
     if (!case_get(c, "schema").ptr || !case_get(c, "operation").ptr)

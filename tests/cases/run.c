@@ -93,8 +93,7 @@ static size_t due_at(const waiting *q, size_t k) {
 static void answer_some(waiting *q) {
     size_t n = due(q), count = 1;
     if (q->order->how == TOGETHER) count = n;
-    if (q->order->how == SHUFFLED && n)
-        count = rng_below(&q->random, n + 1); /* also none: a turn for nothing */
+    if (q->order->how == SHUFFLED && n) count = rng_below(&q->random, n + 1); /* also none: a turn for nothing */
     for (; count && n; count--, n--) {
         size_t k = q->order->how == SHUFFLED ? rng_below(&q->random, n) : q->order->how == NEWEST ? n - 1 : 0;
         pending p = take(q, due_at(q, k));
@@ -110,8 +109,7 @@ static const char *turns(waiting *q, gyr_exec *x) {
         unsigned wakes = atomic_load(&q->wakes);
         for (size_t i = 0; i < q->len; i++) q->list[i].delay -= q->list[i].delay > 0;
         answer_some(q);
-        if (q->len != before && atomic_load(&q->wakes) != wakes + 1)
-            return "one wake was due for answers while idle";
+        if (q->len != before && atomic_load(&q->wakes) != wakes + 1) return "one wake was due for answers while idle";
     }
     return q->len ? "done, but calls are unanswered" : NULL;
 }
@@ -194,8 +192,7 @@ result run_plan(world *w, gyr_plan *plan, const mode *m, gyr_str extensions) {
     run_request(&q, &request, &r);
     if (m->output->sink) {
         r.response = s.all;
-        if (!r.broken && r.status == GYR_OK && (!s.last || s.late))
-            r.broken = "the sink's last call is not the last";
+        if (!r.broken && r.status == GYR_OK && (!s.last || s.late)) r.broken = "the sink's last call is not the last";
     } else if (head && r.response.len >= head) {
         if (memcmp(r.response.ptr, m->output->head, head) != 0) r.broken = "the buffer's head was changed";
         memmove(r.response.ptr, r.response.ptr + head, r.response.len -= head);

@@ -28,8 +28,7 @@ static const substitution substitutions[] = {
     {.name = "inline batches", .all = {BIND_INLINE}},
     {.name = "suspended batches", .all = {BIND_BATCH_LATER}},
     {.name = "suspended batches by level", .all = {BIND_BATCH_LATER, .gather = true}},
-    {.name = "suspended batches of 2, one in flight",
-     .all = {BIND_BATCH_LATER, .max_rows = 2, .max_in_flight = 1}},
+    {.name = "suspended batches of 2, one in flight", .all = {BIND_BATCH_LATER, .max_rows = 2, .max_in_flight = 1}},
     {.name = "mixed 1", .how = MIXED, .seed = 1},
     {.name = "mixed 2", .how = MIXED, .seed = 2},
     {.name = "mixed 3", .how = MIXED, .seed = 3},
@@ -92,8 +91,7 @@ static gyr_str errors_last(gyr__arena *a, gyr_str json) {
     gyr_str text = gyr_errors_text(&errors);
     if (!tree) fail_msg("what is expected is no JSON: %.*s", (int)text.len, text.ptr);
     gyr__errors_fini(&errors);
-    if (tree->count < 2 || !gyr__str_is(tree->members[0].name, "errors") ||
-        !gyr__str_is(tree->members[1].name, "data"))
+    if (tree->count < 2 || !gyr__str_is(tree->members[0].name, "errors") || !gyr__str_is(tree->members[1].name, "data"))
         return json;
     size_t first = tree->members[0].name_at, data = tree->members[1].name_at, end = json.len - 1;
     if (tree->count > 2) end = tree->members[2].name_at - 1;
@@ -128,9 +126,9 @@ static void close_case(test_case *t) {
 /* ---- failures */
 
 static void describe(const mode *m, char *out, size_t size) {
-    snprintf(out, size, "%s; %s (seed %llu); %s; at most %u a batch, %u rows a block; %s",
-             m->substitution->name, m->order->name, (unsigned long long)m->order->seed, m->output->name,
-             m->max_batch, m->block_rows, m->by_items ? "lists item by item" : "lists as arrays");
+    snprintf(out, size, "%s; %s (seed %llu); %s; at most %u a batch, %u rows a block; %s", m->substitution->name,
+             m->order->name, (unsigned long long)m->order->seed, m->output->name, m->max_batch, m->block_rows,
+             m->by_items ? "lists item by item" : "lists as arrays");
 }
 
 static void differs(test_case *t, const mode *m, gyr_str expected, gyr_str got, const char *why) {
@@ -139,9 +137,9 @@ static void differs(test_case *t, const mode *m, gyr_str expected, gyr_str got, 
     size_t at = 0;
     while (at < expected.len && at < got.len && expected.ptr[at] == got.ptr[at]) at++;
     size_t from = at < 40 ? 0 : at - 40;
-    printf("%s: %s\n  mode: %s\n  they differ at byte %zu\n  expected ...%.*s\n  but got  ...%.*s\n",
-           t->file.path, why ? why : "another response", how, at, (int)GYR__MIN(expected.len - from, 160u),
-           expected.ptr + from, (int)GYR__MIN(got.len - from, 160u), got.ptr + from);
+    printf("%s: %s\n  mode: %s\n  they differ at byte %zu\n  expected ...%.*s\n  but got  ...%.*s\n", t->file.path,
+           why ? why : "another response", how, at, (int)GYR__MIN(expected.len - from, 160u), expected.ptr + from,
+           (int)GYR__MIN(got.len - from, 160u), got.ptr + from);
     gyr_str whole = case_pretty(&t->world.arena, got);
     if (whole.len < 4000) printf("  the whole response:\n%.*s\n", (int)whole.len, whole.ptr);
     fail_msg("%s", t->file.path);
@@ -285,8 +283,8 @@ static void run_case(void **state) {
         gyr_str response = {0};
         gyr_plan *plan = make_plan(t, schema, &response);
         if (!plan && !gyr__str_eq(response, t->expected))
-            differs(t, &(mode){&substitutions[s], &orders[0], &outputs[0], 0, 0, false}, t->expected,
-                    response, "no plan");
+            differs(t, &(mode){&substitutions[s], &orders[0], &outputs[0], 0, 0, false}, t->expected, response,
+                    "no plan");
         if (plan && s == 0) check_plan(t, plan);
         if (plan) count += run_modes(t, plan, &substitutions[s]);
         gyr_plan_free(plan);
@@ -327,8 +325,7 @@ static size_t find_cases(struct CMUnitTest *tests, test_case *cases, size_t max,
             continue;
         }
         cases[count].name = name;
-        tests[count] =
-            (struct CMUnitTest){.name = name, .test_func = run_case, .initial_state = &cases[count]};
+        tests[count] = (struct CMUnitTest){.name = name, .test_func = run_case, .initial_state = &cases[count]};
         count++;
     }
     closedir(folder);

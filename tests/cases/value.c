@@ -54,8 +54,7 @@ static void read_index(reading *r, const gyr__json *j, value *v) {
 
 static void read_bytes(reading *r, gyr_str hex, value *v) {
     char *out = gyr__arena_alloc(r->arena, hex.len + 1), *o = out;
-    for (size_t i = 0; i + 1 < hex.len; i += 3)
-        *o++ = (char)strtol((char[]){hex.ptr[i], hex.ptr[i + 1], 0}, NULL, 16);
+    for (size_t i = 0; i + 1 < hex.len; i += 3) *o++ = (char)strtol((char[]){hex.ptr[i], hex.ptr[i + 1], 0}, NULL, 16);
     *o = '\0';
     *v = (value){.kind = VALUE_STRING, .text = gyr_str_of(out, (size_t)(o - out))};
 }
@@ -102,20 +101,15 @@ static void read_value(reading *r, const gyr__json *j, value *v) {
     switch ((gyr__json_kind)j->kind) {
     case GYR__JSON_NULL: v->kind = VALUE_NULL; return;
     case GYR__JSON_BOOL: *v = (value){.kind = VALUE_BOOL, .boolean = j->boolean}; return;
-    case GYR__JSON_INT:
-        *v = (value){.kind = VALUE_INT, .integer = j->integer, .number = (double)j->integer};
-        return;
+    case GYR__JSON_INT: *v = (value){.kind = VALUE_INT, .integer = j->integer, .number = (double)j->integer}; return;
     case GYR__JSON_DOUBLE: *v = (value){.kind = VALUE_FLOAT, .number = j->number}; return;
-    case GYR__JSON_STRING:
-        *v = (value){.kind = VALUE_STRING, .text = gyr__arena_str(r->arena, j->text)};
-        return;
+    case GYR__JSON_STRING: *v = (value){.kind = VALUE_STRING, .text = gyr__arena_str(r->arena, j->text)}; return;
     case GYR__JSON_ARRAY:
         *v = (value){.kind = VALUE_LIST, .count = j->count, .items = values_new(r, j->count)};
         for (uint32_t i = 0; i < j->count; i++) read_value(r, &j->items[i], &v->items[i]);
         return;
     case GYR__JSON_OBJECT:
-        if (j->count && j->members[0].name.len && j->members[0].name.ptr[0] == '$')
-            return read_marker(r, j, v);
+        if (j->count && j->members[0].name.len && j->members[0].name.ptr[0] == '$') return read_marker(r, j, v);
         v->kind = VALUE_OBJECT;
         read_members(r, j, v, 0);
         return;

@@ -29,14 +29,11 @@ static const gyr__type *concrete(world *w, const gyr__type *t, const value *v) {
     return found && found->kind == GYR__OBJECT ? found : NULL;
 }
 
-static size_t object_size(const gyr__type *t) {
-    return sizeof(object) + (t ? t->field_count : 0) * sizeof(slot);
-}
+static size_t object_size(const gyr__type *t) { return sizeof(object) + (t ? t->field_count : 0) * sizeof(slot); }
 
 static bool is_contiguous(world *w, const value *v, const gyr__type *named) {
     for (uint32_t i = 0; i < v->count; i++)
-        if (v->items[i].kind != VALUE_OBJECT ||
-            concrete(w, named, &v->items[i]) != concrete(w, named, &v->items[0]))
+        if (v->items[i].kind != VALUE_OBJECT || concrete(w, named, &v->items[i]) != concrete(w, named, &v->items[0]))
             return false;
     return true;
 }
@@ -173,8 +170,7 @@ static void fill_slots(const world *w, object *o) {
         if (!v || v->kind == VALUE_NULL)
             s->count = f->def->type.depth ? -1 : 0;
         else if (f->def->type.depth)
-            s->ptr = by_structs(f) && v->count ? (const void *)v->items[0].object : v->array,
-            s->count = v->count;
+            s->ptr = by_structs(f) && v->count ? (const void *)v->items[0].object : v->array, s->count = v->count;
         else if (gyr__is_leaf_type(f->def->type.named))
             fill_leaf(s, f, v);
         else
@@ -183,12 +179,9 @@ static void fill_slots(const world *w, object *o) {
 }
 
 static void leaf_row(const field_world *f, gyr_binding *b) {
-    static const uint8_t size[] = {[GYR_C_BOOL] = sizeof(bool),
-                                   [GYR_C_I32] = 4,
-                                   [GYR_C_I64] = 8,
-                                   [GYR_C_F64] = 8,
-                                   [GYR_C_STR] = sizeof(gyr_str),
-                                   [GYR_C_CSTR] = sizeof(char *)};
+    static const uint8_t size[] = {
+        [GYR_C_BOOL] = sizeof(bool),  [GYR_C_I32] = 4, [GYR_C_I64] = 8, [GYR_C_F64] = 8, [GYR_C_STR] = sizeof(gyr_str),
+        [GYR_C_CSTR] = sizeof(char *)};
     b->ctype = leaf_ctype(f->def->type.named);
     if (b->ctype == GYR_C_STR && f->def->index % 2 && !f->nul) b->ctype = GYR_C_CSTR;
     bool text = b->ctype == GYR_C_STR || b->ctype == GYR_C_CSTR;
@@ -229,18 +222,15 @@ static gyr_binding member_row(const world *w, const field_world *f) {
 
 static setup read_setup(gyr_str line) {
     static const char *const kinds[] = {
-        [BIND_DEFAULT] = "default",   [BIND_MEMBER] = "member", [BIND_GETTER] = "getter",
-        [BIND_RESOLVER] = "resolver", [BIND_LATER] = "later",   [BIND_BATCH] = "batch",
-        [BIND_INLINE] = "inline"};
+        [BIND_DEFAULT] = "default", [BIND_MEMBER] = "member", [BIND_GETTER] = "getter", [BIND_RESOLVER] = "resolver",
+        [BIND_LATER] = "later",     [BIND_BATCH] = "batch",   [BIND_INLINE] = "inline"};
     setup s = {0};
     for (gyr_str word; (word = case_word(&line)).len;) {
         uint32_t *number = gyr__str_is(word, "max")      ? &s.max_rows
                            : gyr__str_is(word, "flight") ? &s.max_in_flight
                                                          : NULL;
         size_t k = 0;
-        while (k < GYR__COUNT(kinds) &&
-               !(kinds[k] && gyr__str_eq(word, gyr_str_of(kinds[k], strlen(kinds[k])))))
-            k++;
+        while (k < GYR__COUNT(kinds) && !(kinds[k] && gyr__str_eq(word, gyr_str_of(kinds[k], strlen(kinds[k]))))) k++;
         if (*word.ptr >= '0' && *word.ptr <= '9')
             s.delay = (uint32_t)atoi(word.ptr);
         else if (number)
@@ -285,10 +275,8 @@ static setup setup_of(const field_world *f, const substitution *s, rng *random) 
 
 static gyr_binding row_of(world *w, field_world *f) {
     const setup *s = &f->now;
-    gyr_binding b = {.kind = GYR_BIND_BATCH,
-                     .c_name = "answer",
-                     .max_rows = s->max_rows,
-                     .max_in_flight = s->max_in_flight};
+    gyr_binding b = {
+        .kind = GYR_BIND_BATCH, .c_name = "answer", .max_rows = s->max_rows, .max_in_flight = s->max_in_flight};
     b.flags = s->gather ? GYR_GATHER_LEVEL : 0;
     switch (s->kind) {
     case BIND_MEMBER: b = member_row(w, f); break;
@@ -301,8 +289,8 @@ static gyr_binding row_of(world *w, field_world *f) {
     }
     b.size = sizeof b;
     if (!b.c_name) b.c_name = "answer";
-    b.at = gyr__arena_printf(&w->arena, "%.*s.%.*s", (int)f->def->parent->def.name.len,
-                             f->def->parent->def.name.ptr, (int)f->def->def.name.len, f->def->def.name.ptr)
+    b.at = gyr__arena_printf(&w->arena, "%.*s.%.*s", (int)f->def->parent->def.name.len, f->def->parent->def.name.ptr,
+                             (int)f->def->def.name.len, f->def->def.name.ptr)
                .ptr;
     b.user = f;
     return b;
@@ -320,8 +308,7 @@ gyr_schema *world_schema(world *w, const substitution *s, const gyr_allocator *a
     gyr_binding *rows = gyr__new_array(&w->arena, gyr_binding, count + 1);
     assert_non_null(rows);
     for (uint32_t i = 0; i < w->types->object_count; i++)
-        for (uint32_t k = 0; !w->types->objects[i]->is_introspection && k < w->types->objects[i]->field_count;
-             k++) {
+        for (uint32_t k = 0; !w->types->objects[i]->is_introspection && k < w->types->objects[i]->field_count; k++) {
             field_world *f = &w->fields[i][k];
             f->now = setup_of(f, s, &random);
             if (f->now.kind != BIND_DEFAULT) rows[n++] = row_of(w, f);
@@ -372,8 +359,7 @@ void world_init(world *w, const case_file *file) {
     *w = (world){.file = file};
     gyr__arena_init(&w->arena, NULL, 0);
     gyr_source source = {.text = case_get(file, "schema")};
-    gyr_schema_options options = {
-        .size = sizeof options, .sources = &source, .source_count = 1, .unbound = true};
+    gyr_schema_options options = {.size = sizeof options, .sources = &source, .source_count = 1, .unbound = true};
     gyr_errors *errors = NULL;
     w->types = gyr_schema_build(&options, &errors);
     if (!w->types) fail_with("schema", errors);

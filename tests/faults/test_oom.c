@@ -107,8 +107,8 @@ static void search(gyr_call *c) {
         gyr_fail(c, gyr_s("Out of memory."));
         return;
     }
-    int n = snprintf(own, 100, "%.20s %d %.*s", args && args->text ? args->text : "", (int)sum, (int)path.len,
-                     path.ptr);
+    int n =
+        snprintf(own, 100, "%.20s %d %.*s", args && args->text ? args->text : "", (int)sum, (int)path.len, path.ptr);
     gyr_return_str_borrowed(c, gyr_str_of(own, (size_t)n));
 }
 
@@ -125,9 +125,7 @@ static bool read_date(const gyr_value *in, void *into, gyr_str *message, void *u
     *(int32_t *)into = (int32_t)in->of.string.len;
     return true;
 }
-static void wrong(gyr_call *c) {
-    gyr_return_cstr(c, "not a number, and long enough to be cut by nobody at all");
-}
+static void wrong(gyr_call *c) { gyr_return_cstr(c, "not a number, and long enough to be cut by nobody at all"); }
 static int64_t kind_of(const void *object, void *user) {
     (void)user;
     return ((const animal *)object)->tag;
@@ -149,41 +147,40 @@ static const char sdl[] =
     "type Mutation { today: Date later: String laterAnimal: Pet }\n";
 
 static const gyr_tag tags[] = {{1, "Cat"}, {2, "Dog"}, {0, NULL}};
-static const gyr_binding bindings[] = {
-    GYR_SCALAR("Date", int32_t, put_date, read_date, NULL),
-    GYR_ENUM_VALUE("Kind.CAT", 1),
-    GYR_ENUM_VALUE("Kind.DOG", 2),
-    GYR_TYPE("Cat", animal),
-    GYR_TYPE("Dog", animal),
-    GYR_TAG("Animal", animal, tag, tags),
-    GYR_TYPE_FN("Pet", kind_of, tags, NULL),
-    GYR_FIELD("Cat.id", animal, id),
-    GYR_FIELD("Cat.name", animal, name),
-    GYR_FIELD("Cat.weight", animal, weight),
-    GYR_FIELD("Cat.kind", animal, tag),
-    GYR_BATCH_WITH("Cat.friend", batch_friend, GYR_INLINE, 0, 0),
-    GYR_BATCH_WITH("Cat.later", batch_later, GYR_GATHER_LEVEL, 5, 2),
-    GYR_FIELD("Dog.id", animal, id),
-    GYR_FIELD("Dog.name", animal, name),
-    GYR_REF("Dog.friend", animal, friend),
-    GYR_GETTER("Dog.barks", wrong),
-    GYR_BATCH("Dog.later", batch_later),
-    GYR_GETTER("Query.herd", herd),
-    GYR_RESOLVER("Query.cats", herd),
-    GYR_RESOLVER("Query.names", names),
-    GYR_GETTER("Query.grid", grid),
-    GYR_RESOLVER("Query.today", today),
-    GYR_GETTER("Query.wrong", wrong),
-    GYR_RESOLVER("Query.later", later),
-    GYR_RESOLVER("Query.laterAnimal", later_animal),
-    GYR_RESOLVER("Query.search", search),
-    GYR_ARG("Query.search(text:)", search_args, text),
-    GYR_ARG_LIST("Query.search(ids:)", search_args, ids, id_count),
-    GYR_GETTER("Query.animal", later), /* a getter cannot suspend: an error */
-    GYR_GETTER("Mutation.today", today),
-    GYR_RESOLVER("Mutation.later", later),
-    GYR_RESOLVER("Mutation.laterAnimal", later_animal),
-    GYR_END};
+static const gyr_binding bindings[] = {GYR_SCALAR("Date", int32_t, put_date, read_date, NULL),
+                                       GYR_ENUM_VALUE("Kind.CAT", 1),
+                                       GYR_ENUM_VALUE("Kind.DOG", 2),
+                                       GYR_TYPE("Cat", animal),
+                                       GYR_TYPE("Dog", animal),
+                                       GYR_TAG("Animal", animal, tag, tags),
+                                       GYR_TYPE_FN("Pet", kind_of, tags, NULL),
+                                       GYR_FIELD("Cat.id", animal, id),
+                                       GYR_FIELD("Cat.name", animal, name),
+                                       GYR_FIELD("Cat.weight", animal, weight),
+                                       GYR_FIELD("Cat.kind", animal, tag),
+                                       GYR_BATCH_WITH("Cat.friend", batch_friend, GYR_INLINE, 0, 0),
+                                       GYR_BATCH_WITH("Cat.later", batch_later, GYR_GATHER_LEVEL, 5, 2),
+                                       GYR_FIELD("Dog.id", animal, id),
+                                       GYR_FIELD("Dog.name", animal, name),
+                                       GYR_REF("Dog.friend", animal, friend),
+                                       GYR_GETTER("Dog.barks", wrong),
+                                       GYR_BATCH("Dog.later", batch_later),
+                                       GYR_GETTER("Query.herd", herd),
+                                       GYR_RESOLVER("Query.cats", herd),
+                                       GYR_RESOLVER("Query.names", names),
+                                       GYR_GETTER("Query.grid", grid),
+                                       GYR_RESOLVER("Query.today", today),
+                                       GYR_GETTER("Query.wrong", wrong),
+                                       GYR_RESOLVER("Query.later", later),
+                                       GYR_RESOLVER("Query.laterAnimal", later_animal),
+                                       GYR_RESOLVER("Query.search", search),
+                                       GYR_ARG("Query.search(text:)", search_args, text),
+                                       GYR_ARG_LIST("Query.search(ids:)", search_args, ids, id_count),
+                                       GYR_GETTER("Query.animal", later), /* a getter cannot suspend: an error */
+                                       GYR_GETTER("Mutation.today", today),
+                                       GYR_RESOLVER("Mutation.later", later),
+                                       GYR_RESOLVER("Mutation.laterAnimal", later_animal),
+                                       GYR_END};
 
 static const struct request {
     const char *text, *variables;
@@ -194,8 +191,8 @@ static const struct request {
     {"{ herd { id friend { name ... on Cat { later { id } } ... on Dog { later { name } barks(date: \"now\") "
      "} } } }",
      "", 3, 0},
-    {"{ names wrong today later grid { ... on Cat { id friend { id } } ... on Dog { name } } animal { id } }",
-     "", 0, 0},
+    {"{ names wrong today later grid { ... on Cat { id friend { id } } ... on Dog { name } } animal { id } }", "", 0,
+     0},
     {"query Q($t: String, $n: [Int!], $r: Range, $c: Boolean = true) { search(text: $t, ids: $n, range: $r)"
      " b: search(range: {from: 2}) laterAnimal @include(if: $c) { ... on Cat { id later { name } } } }",
      "{\"t\":\"x\",\"n\":[4,5],\"r\":{\"to\":[1]},\"c\":true}", 0, 0},
@@ -435,15 +432,11 @@ static void without_faults_all_is_answered(void **state) {
 
 int main(void) {
     for (int i = 0; i < 24; i++)
-        zoo[i] = (animal){.tag = 1 + i % 2,
-                          .id = i,
-                          .name = i % 5 ? "Tom" : long_text,
-                          .weight = i * 1.5,
-                          .friend = &zoo[i / 2]};
-    const struct CMUnitTest tests[] = {cmocka_unit_test(without_faults_all_is_answered),
-                                       cmocka_unit_test(every_allocation_fails_once),
-                                       cmocka_unit_test(every_allocation_fails_from_then_on),
-                                       cmocka_unit_test(request_memory_ends_anywhere)};
+        zoo[i] = (animal){
+            .tag = 1 + i % 2, .id = i, .name = i % 5 ? "Tom" : long_text, .weight = i * 1.5, .friend = &zoo[i / 2]};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_faults_all_is_answered), cmocka_unit_test(every_allocation_fails_once),
+        cmocka_unit_test(every_allocation_fails_from_then_on), cmocka_unit_test(request_memory_ends_anywhere)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
         for (int k = 0; k < 2; k++) free((char *)whole_responses[i][k].ptr);

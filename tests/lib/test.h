@@ -20,7 +20,7 @@
 #define TEST_LARGE_FRAMES 1
 #endif
 #endif
-#if !defined(TEST_LARGE_FRAMES) &&                                                                           \
+#if !defined(TEST_LARGE_FRAMES) &&                                                                                     \
     (defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__))
 #define TEST_LARGE_FRAMES 1
 #endif

@@ -142,8 +142,7 @@ static void list_of_leaves(mcase *c, mrng *r, mvalue *v, const mfield *f, mslot 
 }
 
 static bool may_be_null(mmember m) {
-    return m == MM_I32_HAS || m == MM_I32_REF || m == MM_STR || m == MM_CSTR || m == MM_REF ||
-           m >= MM_STRUCTS;
+    return m == MM_I32_HAS || m == MM_I32_REF || m == MM_STR || m == MM_CSTR || m == MM_REF || m >= MM_STRUCTS;
 }
 
 static void member_value(mcase *c, mrng *r, mvalue *v, mobject *o, const mfield *f) {
@@ -182,15 +181,13 @@ static void member_value(mcase *c, mrng *r, mvalue *v, mobject *o, const mfield 
     case MM_F32: s->of.f32 = (float)v->number; break;
     case MM_F64:
         s->of.f64 = v->number;
-        if (chance(r, 15))
-            s->of.f64 = (double)NAN, v->wrong = "Float cannot represent non numeric value: NaN";
+        if (chance(r, 15)) s->of.f64 = (double)NAN, v->wrong = "Float cannot represent non numeric value: NaN";
         break;
     case MM_BOOL: s->of.boolean = v->integer; break;
     case MM_BIT: s->has = v->integer ? 8 : 4; break;
     case MM_STR: s->of.str = v->text; break;
     case MM_CSTR: s->of.cstr = v->text.ptr; break;
-    default:
-        memcpy(s->of.chars, v->text.ptr, v->text.len < sizeof s->of.chars ? v->text.len : sizeof s->of.chars);
+    default: memcpy(s->of.chars, v->text.ptr, v->text.len < sizeof s->of.chars ? v->text.len : sizeof s->of.chars);
     }
 }
 

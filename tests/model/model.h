@@ -51,8 +51,14 @@ static inline uint64_t mix(uint64_t a, uint64_t b) {
 }
 typedef struct mrng {
     uint64_t state, at;
+    const uint8_t *bytes; /* drawn first, where a fuzzer drives */
+    size_t left;
 } mrng;
-static inline uint64_t draw(mrng *r) { return mix(r->state, r->at++); }
+static inline uint64_t draw(mrng *r) {
+    if (!r->left) return mix(r->state, r->at++);
+    r->left--;
+    return *r->bytes++ * UINT64_C(0x200000001); /* for below() and for the low bits alone */
+}
 static inline uint32_t below(mrng *r, uint32_t n) { return (uint32_t)(draw(r) >> 33) % n; }
 static inline bool chance(mrng *r, uint32_t percent) { return below(r, 100) < percent; }
 

@@ -6,8 +6,7 @@
 static mset *random_set(mcase *c, mrng *r, const mtype *type, uint32_t depth);
 
 static mcondition random_condition(mrng *r) {
-    mcondition k = {
-        .what = chance(r, 80) ? 2 : 1, .include = chance(r, 50), .variable = below(r, CONDITIONS)};
+    mcondition k = {.what = chance(r, 80) ? 2 : 1, .include = chance(r, 50), .variable = below(r, CONDITIONS)};
     k.literal = chance(r, 70) == k.include;
     return k;
 }

@@ -112,8 +112,7 @@ static bool fail(executing *e, const mgroup *g, gyr_str message) {
     return false;
 }
 
-static bool fail_with(executing *e, const mgroup *g, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+static bool fail_with(executing *e, const mgroup *g, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static bool fail_with(executing *e, const mgroup *g, const char *format, ...) {
     char text[256];
     va_list args;
@@ -163,9 +162,8 @@ static bool value(executing *e, const mgroup *g, mref type, const mvalue *v) {
     }
     if (!type.type) return leaf(e, g, type.leaf, v);
     if (v->object->bad)
-        return fail_with(
-            e, g, "Abstract type \"%s\" must resolve to an Object type at runtime for field \"%s.%s\".",
-            type.type->name, f->owner->name, f->name);
+        return fail_with(e, g, "Abstract type \"%s\" must resolve to an Object type at runtime for field \"%s.%s\".",
+                         type.type->name, f->owner->name, f->name);
     for (uint32_t i = 0; i < g->node_count; i++) sets[i] = g->nodes[i]->sub;
     return object(e, v->object, sets, g->node_count);
 }
@@ -180,8 +178,7 @@ static bool complete(executing *e, const mgroup *g, mref type, const mvalue *v) 
     }
     if (m_non_null(type)) {
         if (ok)
-            fail_with(e, g, "Cannot return null for non-nullable field %s.%s.", g->field->owner->name,
-                      g->field->name);
+            fail_with(e, g, "Cannot return null for non-nullable field %s.%s.", g->field->owner->name, g->field->name);
         return false;
     }
     e->out->data.len = start;

@@ -46,8 +46,8 @@ static bool answer_leaves(running *w, gyr_call *c, mleaf leaf, const mvalue *v) 
     int64_t *numbers = m_alloc(w->c, (v->count + 1) * sizeof *numbers);
     gyr_str *texts = m_alloc(w->c, (v->count + 1) * sizeof *texts);
     for (uint32_t i = 0; i < v->count; i++) numbers[i] = v->items[i].integer, texts[i] = v->items[i].text;
-    gyr_return_values(c, leaf == M_INT ? GYR_C_I64 : GYR_C_STR,
-                      leaf == M_INT ? (void *)numbers : (void *)texts, v->count);
+    gyr_return_values(c, leaf == M_INT ? GYR_C_I64 : GYR_C_STR, leaf == M_INT ? (void *)numbers : (void *)texts,
+                      v->count);
     return true;
 }
 
@@ -141,8 +141,7 @@ static void resolve(gyr_call *c) {
 static void answer_batch(running *w, gyr_batch *b, const mfield *f) {
     uint32_t n = gyr_batch_count(b);
     for (uint32_t i = 0; i < n; i++)
-        answer(w, gyr_batch_call(b, i), f->type, value_of(w, gyr_batch_parent(b, i), f, gyr_batch_args(b)),
-               false);
+        answer(w, gyr_batch_call(b, i), f->type, value_of(w, gyr_batch_parent(b, i), f, gyr_batch_args(b)), false);
 }
 
 static void resolve_batch(gyr_batch *b) {
@@ -150,12 +149,10 @@ static void resolve_batch(gyr_batch *b) {
     const mfield *f = gyr_batch_user(b);
     uint32_t n = gyr_batch_count(b), most = f->max_rows;
     if (w->way->max_batch && (!most || w->way->max_batch < most)) most = w->way->max_batch;
-    if (!n || (most && n > most))
-        put(w->why, "%s.%s: a batch of %u, at most %u\n", f->owner->name, f->name, n, most);
+    if (!n || (most && n > most)) put(w->why, "%s.%s: a batch of %u, at most %u\n", f->owner->name, f->name, n, most);
     uint32_t flying = 1;
     for (uint32_t i = 0; i < w->queued; i++)
-        flying += w->queue[i].batch && w->queue[i].field == f &&
-                  gyr_batch_args(w->queue[i].batch) == gyr_batch_args(b);
+        flying += w->queue[i].batch && w->queue[i].field == f && gyr_batch_args(w->queue[i].batch) == gyr_batch_args(b);
     if (f->max_in_flight && flying > f->max_in_flight && !f->has_arg)
         put(w->why, "%s.%s: %u batches in flight\n", f->owner->name, f->name, flying);
     if (!chance(&w->rng, f->suspends)) {
@@ -237,8 +234,7 @@ static void bind_member(const mfield *f, gyr_binding *b) {
 }
 
 static void bind_field(mcase *c, mfield *f, gyr_binding *b) {
-    static const gyr_bind_kind kinds[] = {GYR_BIND_MEMBER, GYR_BIND_GETTER, GYR_BIND_RESOLVER,
-                                          GYR_BIND_BATCH};
+    static const gyr_bind_kind kinds[] = {GYR_BIND_MEMBER, GYR_BIND_GETTER, GYR_BIND_RESOLVER, GYR_BIND_BATCH};
     *b = (gyr_binding){.size = sizeof *b,
                        .kind = kinds[f->source],
                        .at = at(c, "%s.%s", f->owner->name, f->name),

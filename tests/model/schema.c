@@ -168,11 +168,7 @@ static void put_sdl(mcase *c) {
     put(out, "enum E { RED GREEN BLUE }\n");
     for (uint32_t i = 0; i < c->type_count; i++) {
         const mtype *t = &c->types[i];
-        put(out, "%s %s",
-            t->kind == M_OBJECT      ? "type"
-            : t->kind == M_INTERFACE ? "interface"
-                                     : "union",
-            t->name);
+        put(out, "%s %s", t->kind == M_OBJECT ? "type" : t->kind == M_INTERFACE ? "interface" : "union", t->name);
         const char *between = t->kind == M_UNION ? " = " : " implements ";
         for (uint32_t k = 0; k < c->type_count && t->kind != M_INTERFACE; k++) {
             const mtype *other = &c->types[k];

@@ -82,8 +82,8 @@ static void compare(mcase *c, gyr_plan *plan, const mresponse *want, const mway 
     put_response(&expected, want, streamed);
     bool same = got.len == expected.len && memcmp(got.ptr, expected.ptr, got.len) == 0;
     if (!same && !cut && !why->len) {
-        put(why, "max_batch %u, block_rows %u, flush_bytes %zu, pause %d\n expected ", way->max_batch,
-            way->block_rows, way->flush_bytes, way->pause);
+        put(why, "max_batch %u, block_rows %u, flush_bytes %zu, pause %d\n expected ", way->max_batch, way->block_rows,
+            way->flush_bytes, way->pause);
         put_bytes(why, expected.ptr, expected.len);
         put(why, "\n      got ");
         put_bytes(why, got.ptr, got.len);
@@ -187,8 +187,8 @@ static bool check_seed(uint64_t seed) {
         printf("case %llu fails:\n%s", (unsigned long long)seed, why.ptr);
         shrink(&c, &why);
         put_sources(&c, &sources);
-        printf("shrunken:\n%s\n%s\n%s\n%s%s\n", c.sdl.ptr, c.text.ptr, c.variables.ptr,
-               sources.ptr ? sources.ptr : "", why.ptr);
+        printf("shrunken:\n%s\n%s\n%s\n%s%s\n", c.sdl.ptr, c.text.ptr, c.variables.ptr, sources.ptr ? sources.ptr : "",
+               why.ptr);
         free(sources.ptr);
     }
     model_case_fini(&c);
@@ -211,12 +211,10 @@ static void engine_is_as_the_model(void **state) {
     }
     for (uint64_t seed = 1; seed <= cases && failed < 3; seed++) failed += !check_seed(seed);
     assert_int_equal(failed, 0);
-    print_message(
-        "%llu cases: with errors %llu, data null %llu; runs: streamed %llu, broken off %llu, %llu bytes\n",
-        (unsigned long long)cases, (unsigned long long)seen.errors, (unsigned long long)seen.null,
-        (unsigned long long)seen.streamed, (unsigned long long)seen.cut, (unsigned long long)seen.bytes);
-    assert_true(cases < 100 ||
-                (seen.errors > cases / 10 && seen.streamed > cases / 10 && seen.cut > cases / 20));
+    print_message("%llu cases: with errors %llu, data null %llu; runs: streamed %llu, broken off %llu, %llu bytes\n",
+                  (unsigned long long)cases, (unsigned long long)seen.errors, (unsigned long long)seen.null,
+                  (unsigned long long)seen.streamed, (unsigned long long)seen.cut, (unsigned long long)seen.bytes);
+    assert_true(cases < 100 || (seen.errors > cases / 10 && seen.streamed > cases / 10 && seen.cut > cases / 20));
 }
 
 int main(void) {

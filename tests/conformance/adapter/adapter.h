@@ -15,21 +15,21 @@
 #include "json/read.h"
 #include "json/write.h"
 
-#define ADAPTER_OPS(OP)                                                                                      \
-    OP(parse)                                                                                                \
-    OP(lex)                                                                                                  \
-    OP(strip)                                                                                                \
-    OP(ast)                                                                                                  \
-    OP(coordinate)                                                                                           \
-    OP(diff)                                                                                                 \
-    OP(sdl)                                                                                                  \
-    OP(introspect)                                                                                           \
-    OP(execute)                                                                                           \
+#define ADAPTER_OPS(OP)                                                                                                \
+    OP(parse)                                                                                                          \
+    OP(lex)                                                                                                            \
+    OP(strip)                                                                                                          \
+    OP(ast)                                                                                                            \
+    OP(coordinate)                                                                                                     \
+    OP(diff)                                                                                                           \
+    OP(sdl)                                                                                                            \
+    OP(introspect)                                                                                                     \
+    OP(execute)                                                                                                        \
     OP(validate)
 
 typedef struct adapter_mode { /* how fields are answered: at once, or by the options of the command line */
-    bool suspend; /* --suspend: every call is suspended and answered in the next turn */
-    bool batch;   /* --batch: every field is a batch */
+    bool suspend;             /* --suspend: every call is suspended and answered in the next turn */
+    bool batch;               /* --batch: every field is a batch */
 } adapter_mode;
 
 typedef struct adapter_request {

@@ -8,12 +8,11 @@
 
 /** The request's parser options; directives on directive definitions are on, as in the reference. */
 static inline gyr__parse_options request_parse_options(const adapter_request *r) {
-    return (gyr__parse_options){
-        .limits = r->limits,
-        .max_tokens = request_option_number(r, gyr_s("maxTokens")),
-        .fragment_arguments = request_option(r, gyr_s("experimentalFragmentArguments")),
-        .legacy_fragment_variables = request_option(r, gyr_s("allowLegacyFragmentVariables")),
-        .directives_on_directives = true};
+    return (gyr__parse_options){.limits = r->limits,
+                                .max_tokens = request_option_number(r, gyr_s("maxTokens")),
+                                .fragment_arguments = request_option(r, gyr_s("experimentalFragmentArguments")),
+                                .legacy_fragment_variables = request_option(r, gyr_s("allowLegacyFragmentVariables")),
+                                .directives_on_directives = true};
 }
 
 /** For every byte offset of the text, and its end, the UTF-16 offset. NULL when memory is out. */

@@ -54,9 +54,8 @@ static void put_field(void *user, const char *name, gyr__ast_form form, const vo
     bool literal = w->kind == GYR__AST_INT || w->kind == GYR__AST_FLOAT || w->kind == GYR__AST_ENUM;
     const gyr__text_list *texts = value;
     const gyr__node_list *list = value;
-    if (form == GYR__FORM_NODE &&
-        (!value || (w->kind != GYR__AST_SELECTION_SET && strcmp(name, "selection_set") == 0 &&
-                    !((const gyr__ast_selection_set *)value)->selections.count)))
+    if (form == GYR__FORM_NODE && (!value || (w->kind != GYR__AST_SELECTION_SET && strcmp(name, "selection_set") == 0 &&
+                                              !((const gyr__ast_selection_set *)value)->selections.count)))
         return;
     if (form == GYR__FORM_TEXT && !((const gyr_str *)value)->ptr) return;
     if (w->kind == GYR__AST_DIRECTIVE_EXTENSION && form == GYR__FORM_FLAG) return;

@@ -51,8 +51,7 @@ static void put_field(walk *w, const gyr__intro *object, const gyr__ast_field *n
 static const gyr__ast_selection_set *fragment(const walk *w, gyr_str name) {
     for (uint32_t i = 0; i < w->document->definitions.count; i++) {
         const gyr__node *n = w->document->definitions.items[i];
-        if (n->kind == GYR__AST_FRAGMENT_DEFINITION &&
-            gyr__str_eq(gyr__ast_as(fragment_definition, n)->name, name))
+        if (n->kind == GYR__AST_FRAGMENT_DEFINITION && gyr__str_eq(gyr__ast_as(fragment_definition, n)->name, name))
             return &gyr__ast_as(fragment_definition, n)->selection_set;
     }
     return NULL;
@@ -93,8 +92,7 @@ static void put_introspection(walk *w) {
     gyr__intro root = {.kind = GYR__INTRO_SCHEMA, .of = w->schema};
     gyr__json_key(w->r->out, gyr_s("introspection"));
     gyr__json_begin_object(w->r->out);
-    const gyr__ast_operation_definition *op =
-        gyr__ast_as(operation_definition, w->document->definitions.items[0]);
+    const gyr__ast_operation_definition *op = gyr__ast_as(operation_definition, w->document->definitions.items[0]);
     for (uint32_t i = 0; i < op->selection_set.selections.count; i++) {
         const gyr__ast_field *f = gyr__ast_as(field, op->selection_set.selections.items[i]);
         gyr__json_key(w->r->out, f->name);

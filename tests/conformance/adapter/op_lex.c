@@ -26,8 +26,8 @@ static void advance(place *p, gyr_str text, size_t to) {
     }
 }
 
-static void put_token(adapter_request *r, const gyr__token *t, const gyr__source *source,
-                      const uint32_t *utf16, place *p) {
+static void put_token(adapter_request *r, const gyr__token *t, const gyr__source *source, const uint32_t *utf16,
+                      place *p) {
     gyr__json_out *out = r->out;
     uint32_t start = gyr__source_offset(source, (const char *)t->start),
              end = gyr__source_offset(source, (const char *)t->end);
@@ -43,8 +43,7 @@ static void put_token(adapter_request *r, const gyr__token *t, const gyr__source
         gyr_str value = gyr__token_raw(t);
         if (t->kind == GYR__TOKEN_COMMENT) value = gyr__str_slice(value, 1, value.len);
         bool string = t->kind == GYR__TOKEN_STRING || t->kind == GYR__TOKEN_BLOCK_STRING;
-        if (string && t->escaped)
-            value = gyr__string_decode(r->arena, value, t->kind == GYR__TOKEN_BLOCK_STRING);
+        if (string && t->escaped) value = gyr__string_decode(r->arena, value, t->kind == GYR__TOKEN_BLOCK_STRING);
         gyr__json_key(out, gyr_s("value"));
         gyr__json_put_str(out, value);
     }

@@ -7,13 +7,10 @@
 static gyr_status parse(adapter_request *r, gyr_str kind, gyr__node **out) {
     gyr__source source = gyr__source_of(request_text(r, gyr_s("source")), gyr_s(""));
     gyr__parse_options options = request_parse_options(r);
-    if (gyr__str_is(kind, "value"))
-        return gyr__parse_value(r->arena, &source, &options, false, r->errors, out);
-    if (gyr__str_is(kind, "constValue"))
-        return gyr__parse_value(r->arena, &source, &options, true, r->errors, out);
+    if (gyr__str_is(kind, "value")) return gyr__parse_value(r->arena, &source, &options, false, r->errors, out);
+    if (gyr__str_is(kind, "constValue")) return gyr__parse_value(r->arena, &source, &options, true, r->errors, out);
     if (gyr__str_is(kind, "type")) return gyr__parse_type(r->arena, &source, &options, r->errors, out);
-    if (gyr__str_is(kind, "coordinate"))
-        return gyr__parse_coordinate(r->arena, &source, &options, r->errors, out);
+    if (gyr__str_is(kind, "coordinate")) return gyr__parse_coordinate(r->arena, &source, &options, r->errors, out);
     gyr__ast_document *document;
     gyr_status status = gyr__parse_document(r->arena, &source, &options, r->errors, &document);
     if (!status) *out = &document->node;

@@ -7,8 +7,7 @@
 void op_sdl(adapter_request *r) {
     static const char *const stages[] = {"parse", "sdl", "type", "binding", "ok"};
     gyr__build_stage stage;
-    gyr_schema *schema =
-        request_schema(r, request_text(r, gyr_s("extends")), request_text(r, gyr_s("sdl")), &stage);
+    gyr_schema *schema = request_schema(r, request_text(r, gyr_s("extends")), request_text(r, gyr_s("sdl")), &stage);
     gyr__json_begin_object(r->out);
     gyr__json_key(r->out, gyr_s("stage"));
     gyr__json_put_str(r->out, gyr_str_of(stages[stage], strlen(stages[stage])));
@@ -22,8 +21,7 @@ void op_sdl(adapter_request *r) {
     } else {
         gyr__json_key(r->out, gyr_s("errors"));
         gyr__json_begin_array(r->out);
-        for (uint32_t i = 0; i < gyr_errors_count(r->errors); i++)
-            put_error(r->out, gyr_errors_get(r->errors, i));
+        for (uint32_t i = 0; i < gyr_errors_count(r->errors); i++) put_error(r->out, gyr_errors_get(r->errors, i));
         gyr__json_end_array(r->out);
     }
     gyr__json_end_object(r->out);

@@ -48,14 +48,12 @@ void op_validate(adapter_request *r) {
     gyr__ast_document *document = NULL;
     gyr_schema *schema = load_schema(r);
     parsing.fragment_arguments = true;
-    gyr_status status =
-        schema ? gyr__parse_document(r->arena, &source, &parsing, r->errors, &document) : GYR_OK;
+    gyr_status status = schema ? gyr__parse_document(r->arena, &source, &parsing, r->errors, &document) : GYR_OK;
     if (schema && status == GYR_OK) status = gyr__validate(schema, &source, document, &options, r->errors);
     gyr__json_begin_object(r->out);
     gyr__json_key(r->out, gyr_s("errors"));
     gyr__json_begin_array(r->out);
-    for (uint32_t i = 0; i < gyr_errors_count(r->errors); i++)
-        put_error(r->out, gyr_errors_get(r->errors, i));
+    for (uint32_t i = 0; i < gyr_errors_count(r->errors); i++) put_error(r->out, gyr_errors_get(r->errors, i));
     gyr__json_end_array(r->out);
     if (!schema || !document) {
         gyr__json_key(r->out, gyr_s("failed_before"));

@@ -23,8 +23,7 @@ double any_double(rng *r, uint64_t i) {
     case 3: v = (double)(int64_t)(bits >> rng_below(r, 64)) / scales[bits & 7]; break;
     case 4: v = (double)(int64_t)bits; break;
     case 5:
-        v = of_bits((bits % 2046 + 1) << 52 | (1ull << 63 & bits)) *
-            (1 + ((double)(bits >> 60) - 7) * 0x1p-52);
+        v = of_bits((bits % 2046 + 1) << 52 | (1ull << 63 & bits)) * (1 + ((double)(bits >> 60) - 7) * 0x1p-52);
         break;
     case 6: v = pow(10, (double)(bits % 600) - 300) * (double)(1 + (bits >> 40) % 100); break;
     default: v = of_bits(bits >> rng_below(r, 64) & 0x000FFFFFFFFFFFFFu); break;
@@ -40,8 +39,7 @@ bool round_trips(double v) {
     double libc = strtod(text, NULL);
     bool parsed = gyr__parse_f64(text, (size_t)(end - text), &mine);
     if (libc == v && parsed && mine == v) return true;
-    printf("%.17g is written \"%s\", read as %.17g by strtod, %.17g by gyr__parse_f64\n", v, text, libc,
-           mine);
+    printf("%.17g is written \"%s\", read as %.17g by strtod, %.17g by gyr__parse_f64\n", v, text, libc, mine);
     return false;
 }
 

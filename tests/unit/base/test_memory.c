@@ -232,8 +232,7 @@ static void errors_survive_every_failure(void **state) {
 
 static void limits_have_defaults(void **state) {
     (void)state;
-    gyr_limits out,
-        in = {.size = offsetof(gyr_limits, aliases), .depth = 7, .tokens = GYR_UNLIMITED, .aliases = 3};
+    gyr_limits out, in = {.size = offsetof(gyr_limits, aliases), .depth = 7, .tokens = GYR_UNLIMITED, .aliases = 3};
     gyr__limits_resolve(&out, NULL);
     assert_int_equal(out.depth, 200);
     assert_int_equal(out.json_depth, 128);

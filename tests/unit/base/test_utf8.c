@@ -39,8 +39,8 @@ static void check(const unsigned char *s, size_t n) {
         size_t at = n;
         bool valid = gyr__utf8_valid_at((gyr__cpu)cpu, (const char *)s, n, &at);
         if (valid == (expected == n) && at == expected) continue;
-        fail_msg("%s: %zu bytes, %s at %zu, expected %zu", gyr__cpu_name((gyr__cpu)cpu), n,
-                 valid ? "valid" : "bad", at, expected);
+        fail_msg("%s: %zu bytes, %s at %zu, expected %zu", gyr__cpu_name((gyr__cpu)cpu), n, valid ? "valid" : "bad", at,
+                 expected);
     }
 }
 

@@ -36,9 +36,8 @@ static void values_and_offsets(void **state) {
     (void)state;
     fixture f;
     begin(&f);
-    static const char text[] =
-        " {\"i\": -12, \"d\" : 1.50,\n\"s\":\"a\\u00e9\\n\\ud83d\\ude00\\u0000z\", \"t\":true,"
-        "\"f\":false,\"n\":null,\"l\":[1,[],{},\"x\"], \"\":0 } ";
+    static const char text[] = " {\"i\": -12, \"d\" : 1.50,\n\"s\":\"a\\u00e9\\n\\ud83d\\ude00\\u0000z\", \"t\":true,"
+                               "\"f\":false,\"n\":null,\"l\":[1,[],{},\"x\"], \"\":0 } ";
     const gyr__json *v = read_ok(&f, gyr_str_of(text, sizeof text - 1));
     assert_int_equal(v->kind, GYR__JSON_OBJECT);
     assert_int_equal(v->at, 1);
@@ -105,19 +104,18 @@ static void numbers(void **state) {
     }
 }
 
-static void check_error(gyr_str text, const gyr_limits *limits, gyr__json_keys keys, gyr_status status,
-                        uint32_t line, uint32_t column, const char *message) {
+static void check_error(gyr_str text, const gyr_limits *limits, gyr__json_keys keys, gyr_status status, uint32_t line,
+                        uint32_t column, const char *message) {
     fixture f;
     begin(&f);
-    if (gyr__json_read(&f.arena, text, limits, keys, &f.errors))
-        fail_msg("%.*s was taken", (int)text.len, text.ptr);
+    if (gyr__json_read(&f.arena, text, limits, keys, &f.errors)) fail_msg("%.*s was taken", (int)text.len, text.ptr);
     assert_int_equal(gyr_errors_count(&f.errors), 1);
     const gyr_error *e = gyr_errors_get(&f.errors, 0);
     gyr_location at = e->location_count ? e->locations[0] : (gyr_location){0, 0};
     if (e->status != status || at.line != line || at.column != column || e->message.len != strlen(message) ||
         memcmp(e->message.ptr, message, e->message.len))
-        fail_msg("%.*s: %d %u:%u %.*s, expected %u:%u %s", (int)text.len, text.ptr, (int)e->status, at.line,
-                 at.column, (int)e->message.len, e->message.ptr, line, column, message);
+        fail_msg("%.*s: %d %u:%u %.*s, expected %u:%u %s", (int)text.len, text.ptr, (int)e->status, at.line, at.column,
+                 (int)e->message.len, e->message.ptr, line, column, message);
     end(&f);
 }
 
@@ -193,8 +191,8 @@ static void equal_keys(void **state) {
     assert_int_equal(v->members[1].value.integer, 2);
     check_error(gyr_s("{\"a\":1,\"b\":2,\"\\u0061\":3}"), NULL, GYR__JSON_UNIQUE, GYR_ERR_SYNTAX, 1, 14,
                 "Duplicate key \"a\" in a JSON object");
-    assert_non_null(gyr__json_read(&f.arena, gyr_s("{\"a\":{\"a\":1},\"b\":{\"a\":1}}"), NULL,
-                                   GYR__JSON_UNIQUE, &f.errors));
+    assert_non_null(
+        gyr__json_read(&f.arena, gyr_s("{\"a\":{\"a\":1},\"b\":{\"a\":1}}"), NULL, GYR__JSON_UNIQUE, &f.errors));
     static char text[40000]; /* so many that they go through the map */
     int n = 0;
     for (int i = 0; i < 2000; i++) n += sprintf(text + n, "%c\"k%d\":%d", i ? ',' : '{', i % 1500, i);
@@ -210,10 +208,8 @@ static void limits_hold(void **state) {
     (void)state;
     static char text[1100000];
     gyr_limits limits = {.size = sizeof limits, .json_depth = 3, .number_bytes = 5, .json_bytes = 30};
-    check_error(gyr_s("[[{\"a\":[1]}]]"), &limits, 0, GYR_ERR_LIMIT, 1, 8,
-                "JSON is nested too deep, the limit is 3");
-    check_error(gyr_s("[123456]"), &limits, 0, GYR_ERR_LIMIT, 1, 2,
-                "Number in JSON has 6 bytes, the limit is 5");
+    check_error(gyr_s("[[{\"a\":[1]}]]"), &limits, 0, GYR_ERR_LIMIT, 1, 8, "JSON is nested too deep, the limit is 3");
+    check_error(gyr_s("[123456]"), &limits, 0, GYR_ERR_LIMIT, 1, 2, "Number in JSON has 6 bytes, the limit is 5");
     check_error(gyr_s("[12345,-1e-5,0.123]            "), &limits, 0, GYR_ERR_LIMIT, 0, 0,
                 "JSON text has 31 bytes, the limit is 30");
     fixture f;

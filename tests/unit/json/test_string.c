@@ -56,8 +56,8 @@ static void check(const unsigned char *s, size_t n) {
             out[room] = 0xA5;
             uint8_t *end = (trusted ? leaves->str_utf8 : leaves->str)(out, (const char *)s, n);
             if ((size_t)(end - out) != len || memcmp(out, expected, len) || out[room] != 0xA5)
-                fail_msg("%s%s: %zu bytes: %.*s instead of %.*s", gyr__cpu_name((gyr__cpu)cpu),
-                         trusted ? " utf8" : "", n, (int)(end - out), (const char *)out, (int)len, expected);
+                fail_msg("%s%s: %zu bytes: %.*s instead of %.*s", gyr__cpu_name((gyr__cpu)cpu), trusted ? " utf8" : "",
+                         n, (int)(end - out), (const char *)out, (int)len, expected);
         }
     }
 }

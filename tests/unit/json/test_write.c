@@ -116,11 +116,11 @@ static void number_leaves(void **state) {
     (void)state;
     const gyr__leaves *l = gyr__leaves_for(gyr__cpu_hardware());
     uint8_t out[GYR__JSON_NUM_ROOM + GYR__JSON_SLACK];
-#define LEAF(leaf, value, text)                                                                              \
-    do {                                                                                                     \
-        size_t n = (size_t)(l->leaf(out, value) - out);                                                      \
-        assert_int_equal(n, sizeof text - 1);                                                                \
-        assert_memory_equal(out, text, n);                                                                   \
+#define LEAF(leaf, value, text)                                                                                        \
+    do {                                                                                                               \
+        size_t n = (size_t)(l->leaf(out, value) - out);                                                                \
+        assert_int_equal(n, sizeof text - 1);                                                                          \
+        assert_memory_equal(out, text, n);                                                                             \
     } while (0)
     LEAF(i32, INT32_MIN, "-2147483648");
     LEAF(u32, UINT32_MAX, "4294967295");

@@ -150,13 +150,11 @@ static void nesting(void **state) {
                   {"type T {a:", "[", "Int", "]"}};
     for (size_t i = 0; i < GYR__COUNT(shapes); i++) {
         bool value = shapes[i].head[0] == '{', type = shapes[i].head[0] == 't';
-        assert_int_equal(
-            on_small_stack(shapes[i].head, shapes[i].unit, shapes[i].middle, shapes[i].close, 100000),
-            GYR_ERR_LIMIT);
+        assert_int_equal(on_small_stack(shapes[i].head, shapes[i].unit, shapes[i].middle, shapes[i].close, 100000),
+                         GYR_ERR_LIMIT);
         /* 90 levels are legal for each shape, but those with a head want its end too: a syntax error. */
-        assert_int_equal(
-            on_small_stack(shapes[i].head, shapes[i].unit, shapes[i].middle, shapes[i].close, 90),
-            value || type ? GYR_ERR_SYNTAX : GYR_OK);
+        assert_int_equal(on_small_stack(shapes[i].head, shapes[i].unit, shapes[i].middle, shapes[i].close, 90),
+                         value || type ? GYR_ERR_SYNTAX : GYR_OK);
     }
     assert_int_equal(on_small_stack("", "{a", "", "}", 200), GYR_OK);
     assert_int_equal(on_small_stack("", "{a", "", "}", 201), GYR_ERR_LIMIT);
@@ -179,12 +177,10 @@ static void a_million_tokens(void **state) {
         gyr__source source = gyr__source_of(gyr_str_of(text, len), gyr_s(""));
         gyr__ast_document *d = NULL;
         limits.tokens = unlimited ? GYR_UNLIMITED : 0;
-        assert_int_equal(gyr__parse_document(&a, &source, &options, errors, &d),
-                         unlimited ? GYR_OK : GYR_ERR_LIMIT);
+        assert_int_equal(gyr__parse_document(&a, &source, &options, errors, &d), unlimited ? GYR_OK : GYR_ERR_LIMIT);
         if (unlimited)
-            assert_int_equal(
-                gyr__ast_as(operation_definition, d->definitions.items[0])->selection_set.selections.count,
-                999999);
+            assert_int_equal(gyr__ast_as(operation_definition, d->definitions.items[0])->selection_set.selections.count,
+                             999999);
         gyr_errors_free(errors);
         gyr__arena_fini(&a);
     }
@@ -228,8 +224,8 @@ static void every_allocation_fails_once(void **state) {
     size_t len;
     char *many = repeat("a ", 400, &len);
     many[0] = '{', many[len - 1] = '}';
-    const gyr_str texts[] = {gyr_str_of(sink, sizeof sink - 1), gyr_str_of(many, len),
-                             gyr_s("{ a(b: \"\\q\") }"), gyr_s("type T {")};
+    const gyr_str texts[] = {gyr_str_of(sink, sizeof sink - 1), gyr_str_of(many, len), gyr_s("{ a(b: \"\\q\") }"),
+                             gyr_s("type T {")};
     for (size_t i = 0; i < GYR__COUNT(texts); i++) {
         size_t wanted = 0;
         gyr_status expected = under(NULL, texts[i], &wanted);

@@ -40,8 +40,7 @@ static void expect_printed(entry what, const char *text, const char *printed) {
     gyr_errors *errors = gyr__errors_new(NULL, 0);
     gyr__source source = gyr__source_of(str(text), gyr_s(""));
     gyr__node *node = NULL;
-    if (parse(&a, what, &source, &drafts, errors, &node))
-        fail_msg("%s\n%s", text, gyr_errors_text(errors).ptr);
+    if (parse(&a, what, &source, &drafts, errors, &node)) fail_msg("%s\n%s", text, gyr_errors_text(errors).ptr);
     gyr_str out = gyr__print(&a, node);
     assert_string_equal(out.ptr, printed);
     gyr__source again = gyr__source_of(out, gyr_s(""));
@@ -51,8 +50,8 @@ static void expect_printed(entry what, const char *text, const char *printed) {
     gyr__arena_fini(&a);
 }
 
-static void expect_error(entry what, const gyr__parse_options *options, gyr_str text, gyr_status status,
-                         uint32_t line, uint32_t column, const char *message) {
+static void expect_error(entry what, const gyr__parse_options *options, gyr_str text, gyr_status status, uint32_t line,
+                         uint32_t column, const char *message) {
     gyr__arena a;
     gyr__arena_init(&a, NULL, 0);
     gyr_errors *errors = gyr__errors_new(NULL, 0);
@@ -75,10 +74,8 @@ static void expect_error(entry what, const gyr__parse_options *options, gyr_str 
 static void productions(void **state) {
     (void)state;
     expect_printed(DOCUMENT, "{a,b:c(x:1)@d{e}}", "{\n  a\n  b: c(x: 1) @d {\n    e\n  }\n}");
-    expect_printed(DOCUMENT, "query Q($a:Int=1@x,$b:[B!]!)@y{a}",
-                   "query Q($a: Int = 1 @x, $b: [B!]!) @y {\n  a\n}");
-    expect_printed(DOCUMENT, "mutation{a}subscription S{b}",
-                   "mutation {\n  a\n}\n\nsubscription S {\n  b\n}");
+    expect_printed(DOCUMENT, "query Q($a:Int=1@x,$b:[B!]!)@y{a}", "query Q($a: Int = 1 @x, $b: [B!]!) @y {\n  a\n}");
+    expect_printed(DOCUMENT, "mutation{a}subscription S{b}", "mutation {\n  a\n}\n\nsubscription S {\n  b\n}");
     expect_printed(DOCUMENT, "{...F ...on T@a{b}...{c}}",
                    "{\n  ...F\n  ... on T @a {\n    b\n  }\n  ... {\n    c\n  }\n}");
     expect_printed(DOCUMENT, "fragment F on T@a{b}", "fragment F on T @a {\n  b\n}");
@@ -93,10 +90,8 @@ static void productions(void **state) {
     expect_printed(DOCUMENT, "interface I implements J extend interface I{f:Int}",
                    "interface I implements J\n\nextend interface I {\n  f: Int\n}");
     expect_printed(DOCUMENT, "union U@a=|A|B extend union U=C", "union U @a = A | B\n\nextend union U = C");
-    expect_printed(DOCUMENT, "enum E{A@a B}extend enum E{C}",
-                   "enum E {\n  A @a\n  B\n}\n\nextend enum E {\n  C\n}");
-    expect_printed(DOCUMENT, "input I{a:Int=1}extend input I@a",
-                   "input I {\n  a: Int = 1\n}\n\nextend input I @a");
+    expect_printed(DOCUMENT, "enum E{A@a B}extend enum E{C}", "enum E {\n  A @a\n  B\n}\n\nextend enum E {\n  C\n}");
+    expect_printed(DOCUMENT, "input I{a:Int=1}extend input I@a", "input I {\n  a: Int = 1\n}\n\nextend input I @a");
     expect_printed(DOCUMENT, "directive@d(a:Int)repeatable on|FIELD|QUERY",
                    "directive @d(a: Int) repeatable on FIELD | QUERY");
     expect_printed(DOCUMENT, "directive@d@e on FIELD extend directive@d@f",
@@ -104,8 +99,7 @@ static void productions(void **state) {
     expect_printed(VALUE, "[1,-0.5e3,true,false,null,E,$v,{a:\"x\\n\"}]",
                    "[1, -0.5e3, true, false, null, E, $v, { a: \"x\\n\" }]");
     expect_printed(CONSTANT, "\"\"\"\n  a\n    b\n\"\"\"", "\"\"\"\na\n  b\n\"\"\"");
-    expect_printed(CONSTANT, "\"\\u{1F600}\\uD83D\\uDE00\\u00e9\"",
-                   "\"\xF0\x9F\x98\x80\xF0\x9F\x98\x80\xC3\xA9\"");
+    expect_printed(CONSTANT, "\"\\u{1F600}\\uD83D\\uDE00\\u00e9\"", "\"\xF0\x9F\x98\x80\xF0\x9F\x98\x80\xC3\xA9\"");
     expect_printed(TYPE, "[[Int!]]!", "[[Int!]]!");
     expect_printed(COORDINATE, "T", "T");
     expect_printed(COORDINATE, "T.f", "T.f");
@@ -113,7 +107,7 @@ static void productions(void **state) {
     expect_printed(COORDINATE, "@d(a:)", "@d(a:)");
 }
 
-#define SYNTAX(what, text, line, column, message)                                                            \
+#define SYNTAX(what, text, line, column, message)                                                                      \
     expect_error(what, NULL, gyr_s(text), GYR_ERR_SYNTAX, line, column, "Syntax Error: " message)
 
 static void errors_of_the_grammar(void **state) {
@@ -121,14 +115,12 @@ static void errors_of_the_grammar(void **state) {
     SYNTAX(DOCUMENT, "", 1, 1, "Unexpected <EOF>.");
     SYNTAX(DOCUMENT, "{", 1, 2, "Expected Name, found <EOF>.");
     SYNTAX(DOCUMENT, "{}", 1, 2, "Expected Name, found \"}\".");
-    SYNTAX(DOCUMENT, "{ ...MissingOn }\nfragment MissingOn Type", 2, 20,
-           "Expected \"on\", found Name \"Type\".");
+    SYNTAX(DOCUMENT, "{ ...MissingOn }\nfragment MissingOn Type", 2, 20, "Expected \"on\", found Name \"Type\".");
     SYNTAX(DOCUMENT, "{ field: {} }", 1, 10, "Expected Name, found \"{\".");
     SYNTAX(DOCUMENT, "notAnOperation Foo { field }", 1, 1, "Unexpected Name \"notAnOperation\".");
     SYNTAX(DOCUMENT, "...", 1, 1, "Unexpected \"...\".");
     SYNTAX(DOCUMENT, "{ \"\"", 1, 3, "Expected Name, found String \"\".");
-    SYNTAX(DOCUMENT, "query Q($x: C = {a: [$var]}) { f }", 1, 22,
-           "Unexpected variable \"$var\" in constant value.");
+    SYNTAX(DOCUMENT, "query Q($x: C = {a: [$var]}) { f }", 1, 22, "Unexpected variable \"$var\" in constant value.");
     SYNTAX(DOCUMENT, "fragment on on on { on }", 1, 10, "Unexpected Name \"on\".");
     SYNTAX(DOCUMENT, "\"d\" { a }", 1, 1,
            "Unexpected description, descriptions are not supported on shorthand queries.");
@@ -136,8 +128,7 @@ static void errors_of_the_grammar(void **state) {
            "Unexpected description, only GraphQL definitions support descriptions.");
     SYNTAX(DOCUMENT, "extend type T", 1, 14, "Unexpected <EOF>.");
     SYNTAX(DOCUMENT, "extend {", 1, 8, "Unexpected \"{\".");
-    SYNTAX(DOCUMENT, "enum E { true }", 1, 10,
-           "Name \"true\" is reserved and cannot be used for an enum value.");
+    SYNTAX(DOCUMENT, "enum E { true }", 1, 10, "Name \"true\" is reserved and cannot be used for an enum value.");
     SYNTAX(DOCUMENT, "directive @a on NOWHERE", 1, 17, "Unexpected Name \"NOWHERE\".");
     SYNTAX(DOCUMENT, "schema", 1, 7, "Expected \"{\", found <EOF>.");
     SYNTAX(DOCUMENT, "directive @a @b on FIELD", 1, 14, "Expected \"on\", found \"@\".");
@@ -156,12 +147,10 @@ static void errors_of_tokens(void **state) {
     SYNTAX(VALUE, "1.2.3", 1, 4, "Invalid number, expected digit but got: \".\".");
     SYNTAX(VALUE, ".12", 1, 1, "Invalid number, expected digit before \".\", did you mean \"0.12\"?");
     SYNTAX(VALUE, "..", 1, 1, "Unexpected \"..\", did you mean \"...\"?");
-    SYNTAX(VALUE, "'a'", 1, 1,
-           "Unexpected single quote character ('), did you mean to use a double quote (\")?");
+    SYNTAX(VALUE, "'a'", 1, 1, "Unexpected single quote character ('), did you mean to use a double quote (\")?");
     SYNTAX(VALUE, "\xC3\xA9", 1, 1, "Unexpected character: U+00E9.");
     SYNTAX(VALUE, "\0", 1, 1, "Unexpected character: U+0000.");
-    SYNTAX(VALUE, "\"\xF0\x9F\x98\x80\" ?", 1, 6,
-           "Unexpected character: \"?\"."); /* columns in UTF-16 units */
+    SYNTAX(VALUE, "\"\xF0\x9F\x98\x80\" ?", 1, 6, "Unexpected character: \"?\"."); /* columns in UTF-16 units */
     SYNTAX(VALUE, "\"a\nb\"", 1, 3, "Unterminated string.");
     SYNTAX(VALUE, "\"\"\"a\r\nb", 2, 2, "Unterminated string.");
     SYNTAX(VALUE, "\"\\x\"", 1, 2, "Invalid character escape sequence: \"\\x\".");
@@ -177,9 +166,8 @@ static void limits_stop(void **state) {
     gyr_limits l = {
         .size = sizeof l, .tokens = 3, .document_bytes = 20, .depth = 2, .name_bytes = 4, .number_bytes = 4};
     gyr__parse_options o = {.limits = &l}, max = {.max_tokens = 2};
-#define LIMIT(text, line, column, message)                                                                   \
-    expect_error(DOCUMENT, &o, gyr_s(text), GYR_ERR_LIMIT, line, column,                                     \
-                 "Syntax Error: " message " Parsing aborted.")
+#define LIMIT(text, line, column, message)                                                                             \
+    expect_error(DOCUMENT, &o, gyr_s(text), GYR_ERR_LIMIT, line, column, "Syntax Error: " message " Parsing aborted.")
     LIMIT("{ a b }", 1, 7, "Document contains more than 3 tokens.");
     LIMIT("{ aaaaaaaaaaaaaaaaaaaaa }", 1, 1, "Document is larger than 20 bytes.");
     LIMIT("{ aaaaa }", 1, 3, "Name is longer than 4 bytes.");

@@ -17,13 +17,9 @@ typedef struct built {
     gyr__build_stage stage;
 } built;
 
-static inline built build_sources(const gyr_source *sources, uint32_t count, uint32_t base_count,
-                                  bool lenient) {
-    gyr_schema_options options = {.size = sizeof options,
-                                  .sources = sources,
-                                  .source_count = count,
-                                  .unbound = true,
-                                  .lenient = lenient};
+static inline built build_sources(const gyr_source *sources, uint32_t count, uint32_t base_count, bool lenient) {
+    gyr_schema_options options = {
+        .size = sizeof options, .sources = sources, .source_count = count, .unbound = true, .lenient = lenient};
     built b = {.errors = gyr__errors_new(NULL, 0)};
     assert_non_null(b.errors);
     b.schema = gyr__schema_extend(&options, base_count, &b.stage, b.errors);
@@ -51,8 +47,7 @@ static inline built build_ok(const char *sdl) {
 static inline gyr_str str(const char *text) { return gyr_str_of(text, strlen(text)); }
 
 static inline void assert_str(gyr_str actual, const char *expected) {
-    if (!gyr__str_eq(actual, str(expected)))
-        fail_msg("\"%.*s\" is not \"%s\"", (int)actual.len, actual.ptr, expected);
+    if (!gyr__str_eq(actual, str(expected))) fail_msg("\"%.*s\" is not \"%s\"", (int)actual.len, actual.ptr, expected);
 }
 
 /* The messages of all errors, each with its places: "1:2 3:4 message\n". To be freed. */

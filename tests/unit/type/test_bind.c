@@ -79,32 +79,31 @@ typedef struct bind_case {
     const gyr_binding *bindings;
 } bind_case;
 
-#define ROWS(...)                                                                                            \
+#define ROWS(...)                                                                                                      \
     (const gyr_binding[]) { __VA_ARGS__, GYR_END }
 #define POST(fields) "type Query { post: Post } type Post { " fields " }"
 #define ROOT         GYR_RESOLVER("Query.post", resolve)
 #define AUTHOR       " type Author { id: ID! }"
 #define AUTHOR_ROWS  GYR_TYPE("Author", author), GYR_FIELD("Author.id", author, id)
-#define ARGS(list)                                                                                           \
-    "input F { limit: Int, text: String } scalar Date enum Color { RED GREEN } type Query { q(" list         \
-    "): Int }"
+#define ARGS(list)                                                                                                     \
+    "input F { limit: Int, text: String } scalar Date enum Color { RED GREEN } type Query { q(" list "): Int }"
 #define QUERY GYR_RESOLVER("Query.q", resolve)
 
 static const bind_case cases[] = {
     /* members that fit */
     {POST("title: String! likes: Int score: Float hidden: Boolean! x: ID"), "",
-     ROWS(ROOT, GYR_TYPE("Post", post), GYR_FIELD("Post.title", post, title),
-          GYR_FIELD("Post.likes", post, likes), GYR_FIELD("Post.score", post, score),
-          GYR_FIELD("Post.hidden", post, hidden), GYR_FIELD("Post.x", post, likes))},
+     ROWS(ROOT, GYR_TYPE("Post", post), GYR_FIELD("Post.title", post, title), GYR_FIELD("Post.likes", post, likes),
+          GYR_FIELD("Post.score", post, score), GYR_FIELD("Post.hidden", post, hidden),
+          GYR_FIELD("Post.x", post, likes))},
     {POST("a: Float b: ID c: String d: Boolean e: Float f: Int"), "",
-     ROWS(ROOT, GYR_FIELD("Post.a", post, likes), GYR_FIELD("Post.b", post, title),
-          GYR_FIELD("Post.c", post, word), GYR_BIT("Post.d", post, bits, 4),
-          GYR_FIELD_REF("Post.e", post, price), GYR_FIELD_HAS("Post.f", post, likes, has, 2))},
+     ROWS(ROOT, GYR_FIELD("Post.a", post, likes), GYR_FIELD("Post.b", post, title), GYR_FIELD("Post.c", post, word),
+          GYR_BIT("Post.d", post, bits, 4), GYR_FIELD_REF("Post.e", post, price),
+          GYR_FIELD_HAS("Post.f", post, likes, has, 2))},
     {POST("w: Author o: Author! as: [Author!]! rs: [Author] ns: [Int!] me: Post xs: [Float]") AUTHOR, "",
-     ROWS(ROOT, GYR_TYPE("Post", post), AUTHOR_ROWS, GYR_REF("Post.w", post, writer),
-          GYR_STRUCT("Post.o", post, owner), GYR_LIST("Post.as", post, authors, count),
-          GYR_LIST_REFS("Post.rs", post, refs, count), GYR_LIST_VALUES("Post.ns", post, numbers, count),
-          GYR_REF("Post.me", post, self), GYR_LIST_VALUES("Post.xs", post, fixed, count))},
+     ROWS(ROOT, GYR_TYPE("Post", post), AUTHOR_ROWS, GYR_REF("Post.w", post, writer), GYR_STRUCT("Post.o", post, owner),
+          GYR_LIST("Post.as", post, authors, count), GYR_LIST_REFS("Post.rs", post, refs, count),
+          GYR_LIST_VALUES("Post.ns", post, numbers, count), GYR_REF("Post.me", post, self),
+          GYR_LIST_VALUES("Post.xs", post, fixed, count))},
     {POST("a: Post b: Author") AUTHOR, "",
      ROWS(ROOT, GYR_TYPE("Post", post), AUTHOR_ROWS, GYR_SELF("Post.a", post), GYR_REF("Post.b", post, any))},
     /* members that do not */
@@ -117,9 +116,8 @@ static const bind_case cases[] = {
      "Post.d: ID needs an integer or a string, post.score is double\n"
      "Post.e: Int needs an integer, post.hidden is bool\n"
      "Post.f: String needs a string, post.price is a pointer to float\n",
-     ROWS(ROOT, GYR_FIELD("Post.a", post, likes), GYR_FIELD("Post.b", post, title),
-          GYR_FIELD("Post.c", post, likes), GYR_FIELD("Post.d", post, score),
-          GYR_FIELD("Post.e", post, hidden), GYR_FIELD_REF("Post.f", post, price))},
+     ROWS(ROOT, GYR_FIELD("Post.a", post, likes), GYR_FIELD("Post.b", post, title), GYR_FIELD("Post.c", post, likes),
+          GYR_FIELD("Post.d", post, score), GYR_FIELD("Post.e", post, hidden), GYR_FIELD_REF("Post.f", post, price))},
     {POST("a: [Int] b: [[Int]] c: Int d: Author e: Int f: [Author] g: [Int] h: [[Author]]") AUTHOR,
      "Post.a: [Int] needs GYR_LIST, GYR_LIST_REFS or GYR_LIST_VALUES, post.likes is int32_t\n"
      "Post.b: [[Int]] needs a resolver or getter, post.likes is int32_t\n"
@@ -137,12 +135,10 @@ static const bind_case cases[] = {
     {POST("a: Post b: Author c: [Post] d: [Author]") AUTHOR,
      "Post.a: Post is struct post (192 bytes), post.writer points to 32 bytes\n"
      "Post.c: Post is struct post (192 bytes), post.authors holds items of 32 bytes\n",
-     ROWS(ROOT, GYR_TYPE("Post", post), AUTHOR_ROWS, GYR_REF("Post.a", post, writer),
-          GYR_REF("Post.b", post, writer), GYR_LIST("Post.c", post, authors, count),
-          GYR_LIST_REFS("Post.d", post, refs, count))},
+     ROWS(ROOT, GYR_TYPE("Post", post), AUTHOR_ROWS, GYR_REF("Post.a", post, writer), GYR_REF("Post.b", post, writer),
+          GYR_LIST("Post.c", post, authors, count), GYR_LIST_REFS("Post.d", post, refs, count))},
     {POST("a: Int b: Int"), "Post.b: bound to struct author, Post is struct post\n",
-     ROWS(ROOT, GYR_TYPE("Post", struct post), GYR_FIELD("Post.a", post, likes),
-          GYR_FIELD("Post.b", author, kind))},
+     ROWS(ROOT, GYR_TYPE("Post", struct post), GYR_FIELD("Post.a", post, likes), GYR_FIELD("Post.b", author, kind))},
     {POST("a: Int b: Int"), "Post.b: bound to struct author, Post.a to struct post\n",
      ROWS(ROOT, GYR_FIELD("Post.a", post, likes), GYR_FIELD("Post.b", author, kind))},
     /* bits, flags, presence */
@@ -158,30 +154,29 @@ static const bind_case cases[] = {
      "Post.c: [R] needs the bits of an integer, post.score is double\n"
      "Post.d: post.roles needs a bit of its 4 bytes for each value, S.Z has none\n",
      ROWS(ROOT, GYR_ENUM_VALUE("R.X", 1), GYR_ENUM_VALUE("R.Y", 8), GYR_ENUM_VALUE("S.Z", 3),
-          GYR_FLAGS("Post.a", post, roles), GYR_FLAGS("Post.b", post, roles),
-          GYR_FLAGS("Post.c", post, score), GYR_FLAGS("Post.d", post, roles))},
+          GYR_FLAGS("Post.a", post, roles), GYR_FLAGS("Post.b", post, roles), GYR_FLAGS("Post.c", post, score),
+          GYR_FLAGS("Post.d", post, roles))},
     /* enums */
     {POST("a: E b: E c: E d: F e: F") " enum E { X } enum F { Y }",
      "Post.c: E needs an integer or a string, post.score is double\n"
      "Post.d: F needs GYR_ENUM_VALUE rows, or a string, post.color is int16_t\n",
      ROWS(ROOT, GYR_ENUM_VALUE("E.X", 5), GYR_FIELD("Post.a", post, color), GYR_FIELD("Post.b", post, title),
-          GYR_FIELD("Post.c", post, score), GYR_FIELD("Post.d", post, color),
-          GYR_FIELD("Post.e", post, title))},
+          GYR_FIELD("Post.c", post, score), GYR_FIELD("Post.d", post, color), GYR_FIELD("Post.e", post, title))},
     {"type Query { e: E f: F } enum E { A B C } enum F { D E G }",
      "E.A: bound twice, to 1 and to 9\n"
      "E: value C has no number; bind all values of an enum or none\n"
      "F: D and G are both 1\n",
-     ROWS(GYR_ENUM_VALUE("E.A", 1), GYR_ENUM_VALUE("E.B", 2), GYR_ENUM_VALUE("F.D", 1),
-          GYR_ENUM_VALUE("F.E", 2), GYR_ENUM_VALUE("F.G", 1), GYR_RESOLVER("Query.e", resolve),
-          GYR_RESOLVER("Query.f", resolve), GYR_ENUM_VALUE("E.A", 9))},
+     ROWS(GYR_ENUM_VALUE("E.A", 1), GYR_ENUM_VALUE("E.B", 2), GYR_ENUM_VALUE("F.D", 1), GYR_ENUM_VALUE("F.E", 2),
+          GYR_ENUM_VALUE("F.G", 1), GYR_RESOLVER("Query.e", resolve), GYR_RESOLVER("Query.f", resolve),
+          GYR_ENUM_VALUE("E.A", 9))},
     /* custom scalars */
     {POST("a: D b: D c: D d: N e: N") " scalar D scalar N",
      "Post.b: D needs GYR_CUSTOM, post.title is gyr_str\n"
      "Post.c: D needs the C type of its GYR_SCALAR row, post.likes is a C type of 4 bytes\n"
      "Post.e: N needs a GYR_SCALAR row that names its C type, post.likes is a C type of 4 bytes\n",
      ROWS(ROOT, GYR_SCALAR("D", date, write_date, NULL, NULL), GYR_CUSTOM("Post.a", post, score),
-          GYR_FIELD("Post.b", post, title), GYR_CUSTOM("Post.c", post, likes),
-          GYR_FIELD("Post.d", post, title), GYR_CUSTOM("Post.e", post, likes))},
+          GYR_FIELD("Post.b", post, title), GYR_CUSTOM("Post.c", post, likes), GYR_FIELD("Post.d", post, title),
+          GYR_CUSTOM("Post.e", post, likes))},
     {"type Query { a: Int }",
      "Int: date needs a custom scalar, Int is built in\nQuery: date needs a custom scalar, Query is an "
      "object type\n",
@@ -197,8 +192,8 @@ static const bind_case cases[] = {
      "String.x: String is a scalar, it has no members\n"
      "Post.name: this field has no binding\n",
      ROWS(ROOT, GYR_FIELD("Post.nmae", post, title), GYR_FIELD("Pots.name", post, title),
-          GYR_ARG("Query.post(id:)", args, first), GYR_FIELD("Post.name(", post, title),
-          GYR_FIELD("", post, title), GYR_FIELD("String.x", post, title))},
+          GYR_ARG("Query.post(id:)", args, first), GYR_FIELD("Post.name(", post, title), GYR_FIELD("", post, title),
+          GYR_FIELD("String.x", post, title))},
     {POST("name: String"), "Post.name: bound twice, to post.title and to resolve\n",
      ROWS(ROOT, GYR_FIELD("Post.name", post, title), GYR_RESOLVER("Post.name", resolve))},
     {"interface I { a: Int } type Query implements I { a: Int } enum E { X } union U = Query",
@@ -210,17 +205,16 @@ static const bind_case cases[] = {
      "Query: post.kind needs an interface or a union, Query is an object type\n"
      "Query: post.likes binds a field, this names a type\n"
      "Query.a: date does not bind a field\n",
-     ROWS(GYR_RESOLVER("Query.a", resolve), GYR_FIELD("I.a", post, likes),
-          GYR_FIELD("__Type.name", post, title), GYR_FIELD("E.X", post, likes), GYR_ENUM_VALUE("E.x", 1),
-          GYR_TYPE("U", post), GYR_TAG("Query", post, kind, good_tags), GYR_FIELD("Query", post, likes),
+     ROWS(GYR_RESOLVER("Query.a", resolve), GYR_FIELD("I.a", post, likes), GYR_FIELD("__Type.name", post, title),
+          GYR_FIELD("E.X", post, likes), GYR_ENUM_VALUE("E.x", 1), GYR_TYPE("U", post),
+          GYR_TAG("Query", post, kind, good_tags), GYR_FIELD("Query", post, likes),
           GYR_SCALAR("Query.a", date, write_date, NULL, NULL))},
     {"type Query { a: Int b: Int c: Int }",
      "Query.a: NULL: the function is NULL\nQuery.b: NULL: the function is NULL\nQuery.c: this field has no "
      "binding\n",
      ROWS(GYR_RESOLVER("Query.a", NULL), GYR_BATCH("Query.b", NULL))},
     /* abstract types */
-    {"type Query { n: N u: U } " AUTHOR
-     " type Post { id: ID! } interface N { id: ID! } union U = Post | Author",
+    {"type Query { n: N u: U } " AUTHOR " type Post { id: ID! } interface N { id: ID! } union U = Post | Author",
      "N: post.writer holds objects of this interface, which needs GYR_TAG or GYR_TYPE_FN\n",
      ROWS(GYR_REF("Query.n", post, writer), GYR_BATCH("Query.u", batch), AUTHOR_ROWS,
           GYR_FIELD("Post.id", post, title))},
@@ -239,10 +233,9 @@ static const bind_case cases[] = {
      "V: the table of tags of author.kind is empty\n"
      "W: NULL: the function is NULL\n"
      "W: NULL has no table of tags\n",
-     ROWS(GYR_RESOLVER("Query.u", resolve), GYR_RESOLVER("Query.v", resolve),
-          GYR_RESOLVER("Query.w", resolve), AUTHOR_ROWS, GYR_FIELD("Post.id", post, title),
-          GYR_TAG("U", post, kind, good_tags), GYR_TAG("V", author, kind, no_tags),
-          GYR_TYPE_FN("W", NULL, NULL, NULL))},
+     ROWS(GYR_RESOLVER("Query.u", resolve), GYR_RESOLVER("Query.v", resolve), GYR_RESOLVER("Query.w", resolve),
+          AUTHOR_ROWS, GYR_FIELD("Post.id", post, title), GYR_TAG("U", post, kind, good_tags),
+          GYR_TAG("V", author, kind, no_tags), GYR_TYPE_FN("W", NULL, NULL, NULL))},
     /* arguments */
     {ARGS("first: Int! text: String name: ID f: F fp: F fs: [F!] ids: [Int!] when: Date color: Color"), "",
      ROWS(QUERY, GYR_ARG("Query.q(first:)", args, first), GYR_ARG("Query.q(text:)", args, text),
@@ -250,8 +243,8 @@ static const bind_case cases[] = {
           GYR_ARG_REF("Query.q(fp:)", args, fp), GYR_ARG_LIST_STRUCTS("Query.q(fs:)", args, fs, count),
           GYR_ARG_LIST("Query.q(ids:)", args, ids, count), GYR_ARG_CUSTOM("Query.q(when:)", args, when),
           GYR_ARG("Query.q(color:)", args, color), GYR_TYPE("F", filter), GYR_ARG("F.limit", filter, limit),
-          GYR_ARG_HAS("F.text", filter, text, has), GYR_ENUM_VALUE("Color.RED", 0),
-          GYR_ENUM_VALUE("Color.GREEN", -1), GYR_SCALAR("Date", date, NULL, read_date, NULL))},
+          GYR_ARG_HAS("F.text", filter, text, has), GYR_ENUM_VALUE("Color.RED", 0), GYR_ENUM_VALUE("Color.GREEN", -1),
+          GYR_SCALAR("Date", date, NULL, read_date, NULL))},
     {ARGS("a: String b: [Int] c: [[Int]] d: Int e: F f: Color g: Boolean h: Date i: [F]"),
      "Query.q(a:): String needs a string, args.first is int16_t\n"
      "Query.q(b:): [Int] needs GYR_ARG_LIST or GYR_ARG_LIST_STRUCTS, args.first is int16_t\n"
@@ -264,9 +257,8 @@ static const bind_case cases[] = {
      "Query.q(i:): [F] needs GYR_ARG_LIST_STRUCTS, args.ids is a list of int32_t\n",
      ROWS(QUERY, GYR_ARG("Query.q(a:)", args, first), GYR_ARG("Query.q(b:)", args, first),
           GYR_ARG_LIST("Query.q(c:)", args, ids, count), GYR_ARG_LIST("Query.q(d:)", args, ids, count),
-          GYR_ARG("Query.q(e:)", args, first), GYR_ARG("Query.q(f:)", args, color),
-          GYR_ARG("Query.q(g:)", args, color), GYR_ARG_CUSTOM("Query.q(h:)", args, when),
-          GYR_ARG_LIST("Query.q(i:)", args, ids, count))},
+          GYR_ARG("Query.q(e:)", args, first), GYR_ARG("Query.q(f:)", args, color), GYR_ARG("Query.q(g:)", args, color),
+          GYR_ARG_CUSTOM("Query.q(h:)", args, when), GYR_ARG_LIST("Query.q(i:)", args, ids, count))},
     {ARGS("a: Int b: Int f: F"),
      "Query.q(b:): bound to struct filter, Query.q(a:) to struct args\n"
      "Query.q(f:): args.f is a struct, but no input field of F is bound\n",
@@ -275,8 +267,8 @@ static const bind_case cases[] = {
     {ARGS("f: F g: F"),
      "F.text: bound to struct args, F is struct filter\n"
      "Query.q(f:): F is struct filter (32 bytes), args.when is for 8 bytes\n",
-     ROWS(QUERY, GYR_ARG_STRUCT("Query.q(f:)", args, when), GYR_ARG_REF("Query.q(g:)", args, fp),
-          GYR_TYPE("F", filter), GYR_ARG("F.limit", filter, limit), GYR_ARG("F.text", args, text))},
+     ROWS(QUERY, GYR_ARG_STRUCT("Query.q(f:)", args, when), GYR_ARG_REF("Query.q(g:)", args, fp), GYR_TYPE("F", filter),
+          GYR_ARG("F.limit", filter, limit), GYR_ARG("F.text", args, text))},
     {ARGS("f: F"), "Query.q(f:): the bound input fields of F end at 24 bytes, args.when has 8\n",
      ROWS(QUERY, GYR_ARG_STRUCT("Query.q(f:)", args, when), GYR_ARG("F.limit", filter, limit),
           GYR_ARG("F.text", filter, text))},
@@ -312,18 +304,16 @@ static void test_cases(void **state) {
     (void)state;
     for (size_t i = 0; i < GYR__COUNT(cases); i++)
         expect_errors(cases[i].sdl, cases[i].bindings, NULL, NULL, cases[i].expected);
-    expect_errors(
-        "scalar D " POST("a: D"),
-        ROWS(ROOT, GYR_SCALAR("D", date, NULL, read_date, NULL), GYR_CUSTOM("Post.a", post, score)), NULL,
-        NULL,
-        "Post.a: D needs a serialise function in its GYR_SCALAR row, post.score is a C type of 8 bytes\n");
-    expect_errors(
-        ARGS("d: Date e: Int"),
-        ROWS(QUERY, GYR_SCALAR("Date", date, write_date, NULL, NULL),
-             GYR_ARG_CUSTOM("Query.q(d:)", args, when), GYR_BATCH("Query.q(e:)", batch)),
-        NULL, NULL,
-        "Query.q(e:): batch binds a field; an argument needs GYR_ARG\n"
-        "Query.q(d:): Date needs a parse function in its GYR_SCALAR row, args.when is a C type of 8 bytes\n");
+    expect_errors("scalar D " POST("a: D"),
+                  ROWS(ROOT, GYR_SCALAR("D", date, NULL, read_date, NULL), GYR_CUSTOM("Post.a", post, score)), NULL,
+                  NULL,
+                  "Post.a: D needs a serialise function in its GYR_SCALAR row, post.score is a C type of 8 bytes\n");
+    expect_errors(ARGS("d: Date e: Int"),
+                  ROWS(QUERY, GYR_SCALAR("Date", date, write_date, NULL, NULL),
+                       GYR_ARG_CUSTOM("Query.q(d:)", args, when), GYR_BATCH("Query.q(e:)", batch)),
+                  NULL, NULL,
+                  "Query.q(e:): batch binds a field; an argument needs GYR_ARG\n"
+                  "Query.q(d:): Date needs a parse function in its GYR_SCALAR row, args.when is a C type of 8 bytes\n");
 }
 
 static void test_fallbacks(void **state) {
@@ -331,8 +321,7 @@ static void test_fallbacks(void **state) {
     const char *sdl = "type Query { a: Int n: N } interface N { b: Int } type X implements N { b: Int } "
                       "type Y implements N { b: Int }";
     const gyr_binding getter = GYR_GETTER("fallback", resolve), none = GYR_GETTER("fallback", NULL),
-                      member = GYR_FIELD("fallback", post, likes),
-                      types = GYR_TYPE_FN("N", type_of, NULL, NULL),
+                      member = GYR_FIELD("fallback", post, likes), types = GYR_TYPE_FN("N", type_of, NULL, NULL),
                       no_types = GYR_TYPE_FN("N", NULL, NULL, NULL);
     expect_errors(sdl, NULL, &getter, NULL, "");
     expect_errors(sdl, ROWS(GYR_REF("Query.n", post, any)), &getter, &types, "");
@@ -352,9 +341,9 @@ static void test_bound_schema(void **state) {
     for (size_t i = 0; i < GYR__COUNT(cases); i++)
         if (strstr(cases[i].sdl, "first: Int! text: String name: ID")) rows = cases[i].bindings;
     assert_non_null(rows);
-    gyr_schema *schema = schema_of(
-        ARGS("first: Int! text: String name: ID f: F fp: F fs: [F!] ids: [Int!] when: Date color: Color"),
-        rows, false, NULL);
+    gyr_schema *schema =
+        schema_of(ARGS("first: Int! text: String name: ID f: F fp: F fs: [F!] ids: [Int!] when: Date color: Color"),
+                  rows, false, NULL);
     const gyr__field *q = gyr__schema_field(schema, schema->roots[GYR_QUERY], gyr_s("q"));
     assert_ptr_equal(q->binding->resolve, resolve);
     assert_true(q->may_fetch);
@@ -372,11 +361,10 @@ static void test_bound_schema(void **state) {
 static void test_tags(void **state) {
     (void)state;
     const gyr_tag far_tags[] = {{INT64_MAX, "Post"}, {INT64_MIN, "Author"}, {7, "Post"}, {0, NULL}};
-    gyr_schema *schema =
-        schema_of("type Query { u: U } " AUTHOR " type Post { id: ID! } union U = Post | Author",
-                  ROWS(GYR_REF("Query.u", post, writer), AUTHOR_ROWS, GYR_FIELD("Post.id", post, title),
-                       GYR_TYPE_FN("U", type_of, far_tags, NULL)),
-                  false, NULL);
+    gyr_schema *schema = schema_of("type Query { u: U } " AUTHOR " type Post { id: ID! } union U = Post | Author",
+                                   ROWS(GYR_REF("Query.u", post, writer), AUTHOR_ROWS,
+                                        GYR_FIELD("Post.id", post, title), GYR_TYPE_FN("U", type_of, far_tags, NULL)),
+                                   false, NULL);
     const gyr__type *u = gyr__schema_type(schema, gyr_s("U")), *p = gyr__schema_type(schema, gyr_s("Post"));
     assert_ptr_equal(gyr__type_of_tag(u, INT64_MAX), p);
     assert_ptr_equal(gyr__type_of_tag(u, 7), p);

@@ -140,14 +140,13 @@ static void bind(bound *b, const gyr_schema *schema, const char *arguments, cons
     const gyr__field *q = gyr__schema_field(schema, schema->roots[GYR_QUERY], gyr_s("q"));
     assert_true(q->args_size >= offsetof(args, any) + 8 && q->args_size <= sizeof(args) + 15);
     if (gyr__parse_document(&b->arena, &source, NULL, &b->errors, &document) == GYR_OK) {
-        gyr__ast_operation_definition *operation =
-            gyr__ast_as(operation_definition, document->definitions.items[0]);
+        gyr__ast_operation_definition *operation = gyr__ast_as(operation_definition, document->definitions.items[0]);
         gyr__ast_field *field = gyr__ast_as(field, operation->selection_set.selections.items[0]);
         void *into = gyr__arena_alloc_aligned(&b->arena, q->args_size, 16);
         if (into) memset(into, 0, q->args_size);
         if (into &&
-            gyr__coerce_arguments(&b->arena, schema, &source, q->args, q->arg_count, &field->node,
-                                  &field->arguments, NULL, values, present, &b->errors) &&
+            gyr__coerce_arguments(&b->arena, schema, &source, q->args, q->arg_count, &field->node, &field->arguments,
+                                  NULL, values, present, &b->errors) &&
             gyr__bind_arguments(&b->arena, q->args, q->arg_count, values, present, into, &b->errors))
             b->args = into;
     }
@@ -174,13 +173,12 @@ static void test_values(void **state) {
     (void)state;
     gyr_schema *schema = schema_of(sdl, bindings, false, NULL);
     bound b;
-    args *a =
-        bind_ok(&b, schema,
-                "i8: -128, i16: 32767, i32: -2147483648, i64: 2147483647, u8: 255, u16: 65535, u32: "
-                "2147483647, u64: 7, "
-                "f32: 1.5, f64: 3, b: true, str: \"a\\u0000b\", cstr: \"text\", color: RED, name: GREEN, "
-                "id: \"-9223372036854775808\", uid: 18446744073709551615, idText: 12, when: \"1999\", any: "
-                "12, free: 1");
+    args *a = bind_ok(&b, schema,
+                      "i8: -128, i16: 32767, i32: -2147483648, i64: 2147483647, u8: 255, u16: 65535, u32: "
+                      "2147483647, u64: 7, "
+                      "f32: 1.5, f64: 3, b: true, str: \"a\\u0000b\", cstr: \"text\", color: RED, name: GREEN, "
+                      "id: \"-9223372036854775808\", uid: 18446744073709551615, idText: 12, when: \"1999\", any: "
+                      "12, free: 1");
     assert_int_equal(a->i8, -128);
     assert_int_equal(a->i16, 32767);
     assert_int_equal(a->i32, INT32_MIN);
@@ -212,8 +210,7 @@ static void test_presence(void **state) {
     args *a = bind_ok(&b, schema, "free: 1");
     for (size_t i = 0; i < offsetof(args, any); i++) assert_int_equal(((char *)a)[i], 0); /* absent: zero */
     bound_fini(&b);
-    a = bind_ok(&b, schema,
-                "i32: null, str: null, b: null, cstr: null, in: {x: null}, list: null, words: []");
+    a = bind_ok(&b, schema, "i32: null, str: null, b: null, cstr: null, in: {x: null}, list: null, words: []");
     assert_true(a->has_i32); /* a bool cannot hold 2 */
     unsigned char byte;
     memcpy(&byte, &a->has_i32, 1);
@@ -296,12 +293,10 @@ static void test_errors(void **state) {
         {"uid: 18446744073709551616",
          "Argument \"Query.q(uid:)\" has invalid value: \"18446744073709551616\" is not an integer.\n"},
         {"cstr: \"a\\u0000b\"", NULL},
-        {"numbers: [1, 40000]",
-         "Argument \"Query.q(numbers:)\" has invalid value at [1]: 40000 is outside int16_t.\n"},
+        {"numbers: [1, 40000]", "Argument \"Query.q(numbers:)\" has invalid value at [1]: 40000 is outside int16_t.\n"},
         {"list: [{x: 1}, {items: [{label: \"\\u0000\"}]}]", NULL},
         {"any: \"text\"", "Argument \"Query.q(any:)\" has invalid value: \"text\" does not fit int64_t.\n"},
-        {"any: [1]",
-         "Argument \"Query.q(any:)\" has invalid value: a list of 1 items does not fit int64_t.\n"},
+        {"any: [1]", "Argument \"Query.q(any:)\" has invalid value: a list of 1 items does not fit int64_t.\n"},
         {"any: {a: 1}", "Argument \"Query.q(any:)\" has invalid value: an object does not fit int64_t.\n"},
         {"any: 1.5", "Argument \"Query.q(any:)\" has invalid value: 1.5 does not fit int64_t.\n"},
         {"any: true", "Argument \"Query.q(any:)\" has invalid value: true does not fit int64_t.\n"},
@@ -377,12 +372,8 @@ static void test_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_presence),
-        cmocka_unit_test(test_structs_and_lists),
-        cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_count_range),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_values), cmocka_unit_test(test_presence),    cmocka_unit_test(test_structs_and_lists),
+        cmocka_unit_test(test_errors), cmocka_unit_test(test_count_range), cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

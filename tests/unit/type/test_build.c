@@ -20,9 +20,8 @@ static const gyr__field *field_of(const built *b, const char *type, const char *
 
 static void order(void **state) {
     (void)state;
-    built b =
-        build_ok("type B { id: ID! f(x: Float): A } type A { s: String b: B } directive @d(i: Int) on FIELD\n"
-                 "type Query { b: B }");
+    built b = build_ok("type B { id: ID! f(x: Float): A } type A { s: String b: B } directive @d(i: Int) on FIELD\n"
+                       "type Query { b: B }");
     static const char *const names[] = {"B",
                                         "ID",
                                         "Float",
@@ -62,15 +61,13 @@ static void order(void **state) {
 static void extensions(void **state) {
     (void)state;
     gyr_source sources[] = {
-        {gyr_s("a"),
-         gyr_s("extend type Query implements I @d(n: 2) { c: Int }\n type Query @d(n: 1) { a: Int }\n"
-               "extend union U = Query\n extend enum E { B }\n extend schema @d { mutation: M }")},
+        {gyr_s("a"), gyr_s("extend type Query implements I @d(n: 2) { c: Int }\n type Query @d(n: 1) { a: Int }\n"
+                           "extend union U = Query\n extend enum E { B }\n extend schema @d { mutation: M }")},
         {gyr_s("b"),
-         gyr_s(
-             "directive @d(n: Int) repeatable on OBJECT | SCHEMA\n interface I { a: Int } type M { a: Int }\n"
-             "union U = M enum E { A } input In { a: Int } extend input In { b: Int = 5 }\n"
-             "scalar S extend scalar S @specifiedBy(url: \"x:y\")\n"
-             "extend type Query { b: Int } \"the schema\" schema { query: Query }")}};
+         gyr_s("directive @d(n: Int) repeatable on OBJECT | SCHEMA\n interface I { a: Int } type M { a: Int }\n"
+               "union U = M enum E { A } input In { a: Int } extend input In { b: Int = 5 }\n"
+               "scalar S extend scalar S @specifiedBy(url: \"x:y\")\n"
+               "extend type Query { b: Int } \"the schema\" schema { query: Query }")}};
     built b = build_sources(sources, 2, 0, false);
     assert_non_null(b.schema);
     const gyr__type *q = type_of(&b, "Query");
@@ -100,30 +97,29 @@ static void extensions(void **state) {
 
 static void extending(void **state) {
     (void)state;
-    gyr_source sources[] = {
-        {gyr_s("base"), gyr_s("type Query { a: Int } enum E { A } directive @d on FIELD")},
-        {gyr_s("more"), gyr_s("type Query { a: Int }\nextend type Query { a: Int }\n"
-                              "extend enum E { A }\ndirective @d on FIELD\n"
-                              "schema { query: Query }\ntype String { a: Int }\n"
-                              "extend schema { query: Query }\ndirective @skip on FIELD")}};
+    gyr_source sources[] = {{gyr_s("base"), gyr_s("type Query { a: Int } enum E { A } directive @d on FIELD")},
+                            {gyr_s("more"), gyr_s("type Query { a: Int }\nextend type Query { a: Int }\n"
+                                                  "extend enum E { A }\ndirective @d on FIELD\n"
+                                                  "schema { query: Query }\ntype String { a: Int }\n"
+                                                  "extend schema { query: Query }\ndirective @skip on FIELD")}};
     built b = build_sources(sources, 2, 1, false);
     char *text = problems(&b);
-    assert_string_equal(
-        text, "1:6 Type \"Query\" already exists in the schema. It cannot also be defined in this type "
-              "definition.\n"
-              "4:12 Directive \"@d\" already exists in the schema. It cannot be redefined.\n"
-              "5:1 Cannot define a new schema within a schema extension.\n"
-              "6:6 Type \"String\" already exists in the schema. It cannot also be defined in this type "
-              "definition.\n"
-              "8:12 Directive \"@skip\" already exists in the schema. It cannot be redefined.\n"
-              "5:10 Type for query already defined in the schema. It cannot be redefined.\n"
-              "7:17 Type for query already defined in the schema. It cannot be redefined.\n"
-              "1:14 Field \"Query.a\" already exists in the schema. It cannot also be defined in this type "
-              "extension.\n"
-              "2:21 Field \"Query.a\" already exists in the schema. It cannot also be defined in this type "
-              "extension.\n"
-              "3:17 Enum value \"E.A\" already exists in the schema. It cannot also be defined in this type "
-              "extension.\n");
+    assert_string_equal(text,
+                        "1:6 Type \"Query\" already exists in the schema. It cannot also be defined in this type "
+                        "definition.\n"
+                        "4:12 Directive \"@d\" already exists in the schema. It cannot be redefined.\n"
+                        "5:1 Cannot define a new schema within a schema extension.\n"
+                        "6:6 Type \"String\" already exists in the schema. It cannot also be defined in this type "
+                        "definition.\n"
+                        "8:12 Directive \"@skip\" already exists in the schema. It cannot be redefined.\n"
+                        "5:10 Type for query already defined in the schema. It cannot be redefined.\n"
+                        "7:17 Type for query already defined in the schema. It cannot be redefined.\n"
+                        "1:14 Field \"Query.a\" already exists in the schema. It cannot also be defined in this type "
+                        "extension.\n"
+                        "2:21 Field \"Query.a\" already exists in the schema. It cannot also be defined in this type "
+                        "extension.\n"
+                        "3:17 Enum value \"E.A\" already exists in the schema. It cannot also be defined in this type "
+                        "extension.\n");
     free(text);
     built_free(&b);
     sources[1].text = gyr_s("extend type Query { b: Int } type Mutation { a: Int }");
@@ -136,18 +132,16 @@ static void extending(void **state) {
 
 static void defaults(void **state) {
     (void)state;
-    built b =
-        build_ok("type Query { f(a: Int = 1, b: [Int] = 2, c: I = {x: 3}, d: E = R, e: ID = 7, s: String = "
-                 "\"a\\nb\"): Int }\n"
-                 "input I { x: Float y: J = {} } input J { z: K = {} n: Int } input K { s: String = \"k\" }\n"
-                 "enum E { R }");
+    built b = build_ok("type Query { f(a: Int = 1, b: [Int] = 2, c: I = {x: 3}, d: E = R, e: ID = 7, s: String = "
+                       "\"a\\nb\"): Int }\n"
+                       "input I { x: Float y: J = {} } input J { z: K = {} n: Int } input K { s: String = \"k\" }\n"
+                       "enum E { R }");
     const gyr__field *f = field_of(&b, "Query", "f");
     assert_int_equal(f->arg_count, 6);
     assert_int_equal(f->args[0].default_value.of.integer, 1);
     assert_int_equal(f->args[1].default_value.kind, GYR_VALUE_LIST);
     assert_int_equal(f->args[1].default_value.of.items[0].of.integer, 2);
-    const gyr_value *c =
-        &f->args[2].default_value; /* defaults of defaults, whatever the order of definition */
+    const gyr_value *c = &f->args[2].default_value; /* defaults of defaults, whatever the order of definition */
     assert_int_equal(c->count, 2);
     assert_true(c->of.members[0].value.of.number == 3.0);
     const gyr_value *y = &c->of.members[1].value;
@@ -319,11 +313,10 @@ static void may_fetch(void **state) {
                                            GYR_RESOLVER("B.a", resolve),
                                            GYR_FIELD("B.b", thing, b),
                                            GYR_END};
-    gyr_source source = {
-        gyr_s(""), gyr_s("type Query { i: A } interface I { a: Int b: Int }\n"
-                         "type A implements I { a: Int b: Int } type B implements I { a: Int b: Int }")};
-    gyr_schema_options options = {
-        .size = sizeof options, .sources = &source, .source_count = 1, .bindings = bindings};
+    gyr_source source = {gyr_s(""),
+                         gyr_s("type Query { i: A } interface I { a: Int b: Int }\n"
+                               "type A implements I { a: Int b: Int } type B implements I { a: Int b: Int }")};
+    gyr_schema_options options = {.size = sizeof options, .sources = &source, .source_count = 1, .bindings = bindings};
     built b = {.errors = gyr__errors_new(NULL, 0)};
     b.schema = gyr__schema_extend(&options, 0, &b.stage, b.errors);
     if (!b.schema) fail_msg("%.*s", (int)gyr_errors_text(b.errors).len, gyr_errors_text(b.errors).ptr);

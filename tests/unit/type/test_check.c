@@ -37,10 +37,8 @@ static void sdl_rules(void **state) {
         {Q "input A { a: Int a: Int }", "2:11 2:18 Field \"A.a\" can only be defined once.\n"},
         {Q "type A { f(x: Int, y: Int, x: Int, x: Int): Int }",
          "2:12 2:28 2:36 Argument \"A.f(x:)\" can only be defined once.\n"},
-        {Q "directive @d(x: Int, x: Int) on FIELD",
-         "2:14 2:22 Argument \"@d(x:)\" can only be defined once.\n"},
-        {Q "directive @d on FIELD\ndirective @d on QUERY",
-         "2:12 3:12 There can be only one directive named \"@d\".\n"},
+        {Q "directive @d(x: Int, x: Int) on FIELD", "2:14 2:22 Argument \"@d(x:)\" can only be defined once.\n"},
+        {Q "directive @d on FIELD\ndirective @d on QUERY", "2:12 3:12 There can be only one directive named \"@d\".\n"},
         {Q "type A { a: Quer b: Zzzzzzzzz }",
          "2:13 Unknown type \"Quer\". Did you mean \"Query\"?\n2:21 Unknown type \"Zzzzzzzzz\".\n"},
         {Q "type A implements X { a(b: Y): [Z!]! } union U = V",
@@ -248,8 +246,7 @@ static gyr_schema *build_on_small_stack(const gyr_schema_options *options, gyr_e
 static void expect_first(text *t, const char *start) {
     fclose(t->f);
     gyr_source source = {gyr_s(""), gyr_str_of(t->bytes, t->size)};
-    gyr_schema_options options = {
-        .size = sizeof options, .sources = &source, .source_count = 1, .unbound = true};
+    gyr_schema_options options = {.size = sizeof options, .sources = &source, .source_count = 1, .unbound = true};
     gyr_errors *errors = gyr__errors_new(NULL, 50);
     gyr_schema *s = build_on_small_stack(&options, errors);
     if (start) {
@@ -285,8 +282,7 @@ static void hostile(void **state) {
     for (int i = 0; i < n; i++) fprintf(t.f, "interface I%d implements I%d { a: Int }\n", i, (i + 1) % n);
     expect_first(&t, "Type I0 must implement I2 because it is implemented by I1.");
     text_open(&t); /* many interfaces with one object each: no quadratic bitsets */
-    for (int i = 0; i < n; i++)
-        fprintf(t.f, "interface I%d { a: Int } type T%d implements I%d { a: Int }\n", i, i, i);
+    for (int i = 0; i < n; i++) fprintf(t.f, "interface I%d { a: Int } type T%d implements I%d { a: Int }\n", i, i, i);
     expect_first(&t, NULL);
     text_open(&t); /* one field, many arguments, all twice */
     fputs("type A { f(", t.f);
@@ -315,17 +311,15 @@ static void list_depth(void **state) {
 
 static void lenient(void **state) {
     (void)state;
-    gyr_source source = {gyr_s(""),
-                         gyr_s("schema { query: Query mutation: Query }\n" Q "interface I { a: Int }\n"
-                               "type A implements I { a: Int @deprecated b: Int c: Int b: String }\n"
-                               "enum E { A B A @deprecated }\n"
-                               "type B { f(a: Int, b: Int, a: [Int] = 3): Int }")};
+    gyr_source source = {gyr_s(""), gyr_s("schema { query: Query mutation: Query }\n" Q "interface I { a: Int }\n"
+                                          "type A implements I { a: Int @deprecated b: Int c: Int b: String }\n"
+                                          "enum E { A B A @deprecated }\n"
+                                          "type B { f(a: Int, b: Int, a: [Int] = 3): Int }")};
     built b = build_sources(&source, 1, 0, true);
     assert_non_null(b.schema);
     const gyr__type *t = gyr__schema_type(b.schema, gyr_s("A"));
     assert_int_equal(t->field_count, 3);
-    assert_str(t->fields[1].type.named->def.name,
-               "String"); /* the last one counts, at the first one's place */
+    assert_str(t->fields[1].type.named->def.name, "String"); /* the last one counts, at the first one's place */
     const gyr__type *e = gyr__schema_type(b.schema, gyr_s("E"));
     assert_int_equal(e->value_count, 2);
     assert_str(e->values[0].def.deprecation_reason, "No longer supported");

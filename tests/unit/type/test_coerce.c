@@ -31,8 +31,8 @@ static void request_fini(request *r) {
 }
 
 /* Parses and coerces the variables. False when memory was out before coercion. */
-static bool request_init(request *r, const gyr_schema *schema, const char *query, const char *json,
-                         uint32_t limit, const gyr_allocator *allocator) {
+static bool request_init(request *r, const gyr_schema *schema, const char *query, const char *json, uint32_t limit,
+                         const gyr_allocator *allocator) {
     *r = (request){.source = gyr__source_of(gyr_str_of(query, strlen(query)), gyr_s(""))};
     gyr__arena_init(&r->arena, allocator, 0);
     gyr__errors_init(&r->errors, allocator, limit);
@@ -42,14 +42,12 @@ static bool request_init(request *r, const gyr_schema *schema, const char *query
         return false;
     }
     r->operation = gyr__ast_as(operation_definition, document->definitions.items[0]);
-    gyr__json *tree =
-        gyr__json_read(&r->arena, gyr_str_of(json, strlen(json)), NULL, GYR__JSON_LAST_WINS, &r->errors);
+    gyr__json *tree = gyr__json_read(&r->arena, gyr_str_of(json, strlen(json)), NULL, GYR__JSON_LAST_WINS, &r->errors);
     if (!tree) {
         if (!r->arena.failed && !r->errors.failed) fail_msg("%s: %s", json, gyr_errors_text(&r->errors).ptr);
         return false;
     }
-    r->ok =
-        gyr__coerce_variables(&r->arena, schema, &r->source, r->operation, tree, &r->variables, &r->errors);
+    r->ok = gyr__coerce_variables(&r->arena, schema, &r->source, r->operation, tree, &r->variables, &r->errors);
     return true;
 }
 
@@ -72,8 +70,8 @@ static void text_arguments(text *t, request *r, const gyr_schema *schema) {
     bool present[8];
     assert_non_null(def);
     assert_true(def->arg_count <= 8);
-    if (!gyr__coerce_arguments(&r->arena, schema, &r->source, def->args, def->arg_count, &node->node,
-                               &node->arguments, &r->variables, values, present, &r->errors))
+    if (!gyr__coerce_arguments(&r->arena, schema, &r->source, def->args, def->arg_count, &node->node, &node->arguments,
+                               &r->variables, values, present, &r->errors))
         return text_errors(t, &r->errors);
     for (uint32_t i = 0; i < def->arg_count; i++) {
         if (!present[i]) continue;
@@ -83,8 +81,7 @@ static void text_arguments(text *t, request *r, const gyr_schema *schema) {
     }
 }
 
-static void check_variables(const gyr_schema *schema, const char *query, const char *json,
-                            const char *expected) {
+static void check_variables(const gyr_schema *schema, const char *query, const char *json, const char *expected) {
     static text t;
     request r;
     t.len = 0, t.ptr[0] = 0;
@@ -94,8 +91,7 @@ static void check_variables(const gyr_schema *schema, const char *query, const c
     request_fini(&r);
 }
 
-static void check_arguments(const gyr_schema *schema, const char *query, const char *json,
-                            const char *expected) {
+static void check_arguments(const gyr_schema *schema, const char *query, const char *json, const char *expected) {
     static text t;
     request r;
     t.len = 0, t.ptr[0] = 0;
@@ -124,8 +120,7 @@ static void test_arguments(void **state) {
     gyr_schema *schema = schema_of(coerce_sdl, NULL, true, NULL);
     for (size_t i = 0; i < GYR__COUNT(argument_cases); i++) {
         char query[256];
-        snprintf(query, sizeof query, "query%s { %s }", argument_cases[i].definitions,
-                 argument_cases[i].field);
+        snprintf(query, sizeof query, "query%s { %s }", argument_cases[i].definitions, argument_cases[i].field);
         check_arguments(schema, query, argument_cases[i].json, argument_cases[i].expected);
     }
     gyr__schema_unref(schema);
@@ -151,8 +146,7 @@ static void test_kinds(void **state) {
     gyr_schema *schema = schema_of(coerce_sdl, NULL, true, NULL);
     request r;
     assert_true(request_init(
-        &r, schema,
-        "query($a: Int, $b: Float, $c: Color, $d: ID, $e: Any, $f: Any, $g: Any, $h: Any, $i: Any) { i }",
+        &r, schema, "query($a: Int, $b: Float, $c: Color, $d: ID, $e: Any, $f: Any, $g: Any, $h: Any, $i: Any) { i }",
         "{\"a\":1.0,\"b\":1,\"c\":\"RED\",\"d\":1,\"e\":1,\"f\":1.0,\"g\":1e30,\"h\":\"s\"}", 50, NULL));
     assert_true(r.ok);
     static const gyr_value_kind kinds[] = {GYR_VALUE_INT,    GYR_VALUE_FLOAT,  GYR_VALUE_ENUM,
@@ -206,10 +200,9 @@ static void literal(const gyr_schema *schema, const char *type, const char *valu
     gyr__errors_init(&errors, NULL, 50);
     assert_int_equal(gyr__parse_type(&arena, &type_source, NULL, &errors, &type_node), GYR_OK);
     assert_int_equal(gyr__parse_value(&arena, &source, NULL, false, &errors, &node), GYR_OK);
-    gyr__literal_report report = {&errors, GYR_ERR_VALIDATION, gyr_str_of(subject, strlen(subject)), all,
-                                  skip};
-    if (gyr__coerce_literal_for(&arena, schema, &source, gyr__type_from_ast(schema, type_node), node, NULL,
-                                &report, &out))
+    gyr__literal_report report = {&errors, GYR_ERR_VALIDATION, gyr_str_of(subject, strlen(subject)), all, skip};
+    if (gyr__coerce_literal_for(&arena, schema, &source, gyr__type_from_ast(schema, type_node), node, NULL, &report,
+                                &out))
         text_value(&t, &out);
     else
         text_errors(&t, &errors);
@@ -227,9 +220,8 @@ static void test_literals(void **state) {
     literal(schema, "[Int]", "[1, \"a\", 1.5]", false, false, "",
             "1:5 Int cannot represent non-integer value: \"a\"\n");
     literal(schema, "[Int]", "[1, \"a\", 1.5]", true, false, "", twice);
-    literal(
-        schema, "[Int]", "[1, \"a\"]", true, false, "Query.f(x:) has invalid default value",
-        "1:5 Query.f(x:) has invalid default value at [1]: Int cannot represent non-integer value: \"a\"\n");
+    literal(schema, "[Int]", "[1, \"a\"]", true, false, "Query.f(x:) has invalid default value",
+            "1:5 Query.f(x:) has invalid default value at [1]: Int cannot represent non-integer value: \"a\"\n");
     literal(schema, "Point", "{x: $a, y: $b}", true, true, "", "{\"x\":null,\"y\":null}");
     literal(schema, "Pick", "{a: $a}", true, true, "", "{\"a\":null}");
     literal(schema, "Pick", "{a: $a, b: 1, z: 2}", true, true, "",
@@ -264,11 +256,10 @@ static bool parse_even(const gyr_value *in, void *into, gyr_str *message, void *
     return e->half * 2 == atoll(e->seen);
 }
 
-static const char even_sdl[] =
-    "scalar Even type Query { e(v: Even = 8): Int l(v: [Even]): Int o(v: In): Int }\n"
-    "input In { e: Even! = 12 }";
-static const gyr_binding even_bindings[] = {
-    GYR_SCALAR("Even", even, NULL, parse_even, (void *)(uintptr_t)parse_even), GYR_END};
+static const char even_sdl[] = "scalar Even type Query { e(v: Even = 8): Int l(v: [Even]): Int o(v: In): Int }\n"
+                               "input In { e: Even! = 12 }";
+static const gyr_binding even_bindings[] = {GYR_SCALAR("Even", even, NULL, parse_even, (void *)(uintptr_t)parse_even),
+                                            GYR_END};
 
 static void check_even(const gyr_schema *schema, const char *query, const char *json, const char *seen) {
     request r;
@@ -278,8 +269,8 @@ static void check_even(const gyr_schema *schema, const char *query, const char *
     assert_true(r.ok);
     gyr__ast_field *node = gyr__ast_as(field, r.operation->selection_set.selections.items[0]);
     const gyr__field *def = gyr__schema_field(schema, schema->roots[GYR_QUERY], node->name);
-    assert_true(gyr__coerce_arguments(&r.arena, schema, &r.source, def->args, 1, &node->node,
-                                      &node->arguments, &r.variables, &value, &present, &r.errors));
+    assert_true(gyr__coerce_arguments(&r.arena, schema, &r.source, def->args, 1, &node->node, &node->arguments,
+                                      &r.variables, &value, &present, &r.errors));
     const gyr_value *v = &value;
     if (v->kind == GYR_VALUE_LIST) v = &v->of.items[0];
     if (v->kind == GYR_VALUE_OBJECT) v = &v->of.members[0].value;
@@ -301,13 +292,11 @@ static void test_custom(void **state) {
     check_even(schema, "query($x: Even = 14) { e(v: $x) }", "{}", "14");
     check_even(schema, "query($x: Even) { l(v: $x) }", "{\"x\":2}", "2");
     check_even(schema, "query($x: Int) { e(v: [$x]) }", "{\"x\":16}", "16");
-    check_arguments(
-        schema, "{ e(v: 3) }", "{}",
-        "1:8 Argument \"Query.e(v:)\" has invalid value: Expected value of type \"Even\", but encountered "
-        "error \"odd\"; found: 3.\n");
-    check_variables(
-        schema, "query($v: [Even]) { e }", "{\"v\":[2,\"x\"]}",
-        "1:7 Variable \"$v\" has invalid value at [1]: Expected value of type \"Even\", found: \"x\".\n");
+    check_arguments(schema, "{ e(v: 3) }", "{}",
+                    "1:8 Argument \"Query.e(v:)\" has invalid value: Expected value of type \"Even\", but encountered "
+                    "error \"odd\"; found: 3.\n");
+    check_variables(schema, "query($v: [Even]) { e }", "{\"v\":[2,\"x\"]}",
+                    "1:7 Variable \"$v\" has invalid value at [1]: Expected value of type \"Even\", found: \"x\".\n");
     gyr__schema_unref(schema);
 }
 
@@ -323,9 +312,8 @@ static void test_error_limit(void **state) {
     assert_true(request_init(&r, schema, "query($v: [Int], $w: Int) { i }", json, 50, NULL));
     assert_false(r.ok);
     assert_int_equal(r.errors.list.len, 51);
-    assert_string_equal(
-        r.errors.list.items[49].message.ptr,
-        "Variable \"$v\" has invalid value at [49]: Int cannot represent non-integer value: \"a\"");
+    assert_string_equal(r.errors.list.items[49].message.ptr,
+                        "Variable \"$v\" has invalid value at [49]: Int cannot represent non-integer value: \"a\"");
     assert_string_equal(r.errors.list.items[50].message.ptr,
                         "Too many errors processing variables, error limit reached. Execution aborted.");
     request_fini(&r);
@@ -342,10 +330,8 @@ static void test_long_texts_are_cut(void **state) {
     char *json = malloc(size + 64);
     assert_non_null(json);
     static const char *const heads[] = {"{\"v\":\"", "{\"v\":{\"x\":1,\"", "{\"v\":\""}, *const tails[] = {
-                                                                                             "\"}", "\":1}}",
-                                                                                             "\"}"};
-    static const char *const queries[] = {"query($v: Int) { i }", "query($v: Point) { i }",
-                                          "query($v: Color) { i }"};
+                                                                                             "\"}", "\":1}}", "\"}"};
+    static const char *const queries[] = {"query($v: Int) { i }", "query($v: Point) { i }", "query($v: Color) { i }"};
     for (int k = 0; k < 3; k++) {
         request r;
         size_t n = (size_t)sprintf(json, "%s", heads[k]);
@@ -355,8 +341,7 @@ static void test_long_texts_are_cut(void **state) {
         assert_false(r.ok);
         assert_int_equal(r.errors.list.len, 1);
         assert_true(r.errors.list.items[0].message.len < 700);
-        assert_true(
-            gyr__utf8_valid(r.errors.list.items[0].message.ptr, r.errors.list.items[0].message.len, NULL));
+        assert_true(gyr__utf8_valid(r.errors.list.items[0].message.ptr, r.errors.list.items[0].message.len, NULL));
         request_fini(&r);
     }
     free(json);

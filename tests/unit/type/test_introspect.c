@@ -13,8 +13,7 @@ static const char sdl[] =
     "input In { a: Int = 1 b: E @deprecated } input One @oneOf { a: Int } scalar S @specifiedBy(url: \"u\")\n"
     "directive @d(a: Int, b: Int @deprecated) repeatable on QUERY | FIELD";
 
-static gyr__intro get(const built *b, const gyr__intro *object, const char *type, const char *field,
-                      bool all) {
+static gyr__intro get(const built *b, const gyr__intro *object, const char *type, const char *field, bool all) {
     const gyr__field *f = gyr__schema_field(b->schema, gyr__schema_type(b->schema, str(type)), str(field));
     if (!f) fail_msg("no %s.%s", type, field);
     return gyr__intro_field(b->schema, object, f, all);
@@ -35,8 +34,7 @@ static void assert_text(const built *b, const gyr__intro *object, const char *ty
     assert_str(v.text, expected);
 }
 
-static void assert_flag(const built *b, const gyr__intro *object, const char *type, const char *field,
-                        bool expected) {
+static void assert_flag(const built *b, const gyr__intro *object, const char *type, const char *field, bool expected) {
     gyr__intro v = get(b, object, type, field, false);
     assert_int_equal(v.kind, GYR__INTRO_BOOLEAN);
     assert_int_equal(v.flag, expected);
@@ -71,12 +69,10 @@ static void schema_and_types(void **state) {
     built b = build_ok(sdl);
     gyr__intro schema = {.kind = GYR__INTRO_SCHEMA, .of = b.schema}, t;
     assert_text(&b, &schema, "__Schema", "description", "the schema");
-    assert_names(
-        &b, get(&b, &schema, "__Schema", "types", false),
-        "Q Int M I U E In One S Boolean String __Schema __Type __TypeKind __Field __InputValue __EnumValue "
-        "__Directive __DirectiveLocation ");
-    assert_names(&b, get(&b, &schema, "__Schema", "directives", false),
-                 "d include skip deprecated specifiedBy oneOf ");
+    assert_names(&b, get(&b, &schema, "__Schema", "types", false),
+                 "Q Int M I U E In One S Boolean String __Schema __Type __TypeKind __Field __InputValue __EnumValue "
+                 "__Directive __DirectiveLocation ");
+    assert_names(&b, get(&b, &schema, "__Schema", "directives", false), "d include skip deprecated specifiedBy oneOf ");
     t = get(&b, &schema, "__Schema", "mutationType", false);
     assert_text(&b, &t, "__Type", "name", "M");
     assert_int_equal(get(&b, &schema, "__Schema", "subscriptionType", false).kind, GYR__INTRO_NULL);
@@ -113,8 +109,7 @@ static void schema_and_types(void **state) {
 static void members(void **state) {
     (void)state;
     built b = build_ok(sdl);
-    gyr__intro q = type_of(&b, "Q"), fields = get(&b, &q, "__Type", "fields", true),
-               f = item_of(&b, fields, 1), v, t;
+    gyr__intro q = type_of(&b, "Q"), fields = get(&b, &q, "__Type", "fields", true), f = item_of(&b, fields, 1), v, t;
     assert_text(&b, &f, "__Field", "name", "f");
     assert_text(&b, &f, "__Field", "description", "f");
     assert_flag(&b, &f, "__Field", "isDeprecated", false);

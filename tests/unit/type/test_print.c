@@ -58,8 +58,7 @@ static void small(void **state) {
 /* Large schemas: build, print, build, print. */
 static void round_trip(void **state) {
     (void)state;
-    static const char *const files[] = {"github-2026",        "linear",   "saleor", "swapi",
-                                        "shopify-storefront", "buildkite"};
+    static const char *const files[] = {"github-2026", "linear", "saleor", "swapi", "shopify-storefront", "buildkite"};
     for (size_t i = 0; i < GYR__COUNT(files); i++) {
         char name[128];
         size_t len;
@@ -91,16 +90,14 @@ static void corpus(void **state) {
     gyr__arena_init(&arena, NULL, 0);
     gyr_limits limits = {.size = sizeof limits, .json_bytes = GYR_UNLIMITED};
     gyr_errors *errors = gyr__errors_new(NULL, 0);
-    const gyr__json *root =
-        gyr__json_read(&arena, gyr_str_of(json, len), &limits, GYR__JSON_LAST_WINS, errors);
+    const gyr__json *root = gyr__json_read(&arena, gyr_str_of(json, len), &limits, GYR__JSON_LAST_WINS, errors);
     const gyr__json *cases = root ? gyr__json_get(root, gyr_s("cases")) : NULL;
     assert_non_null(cases);
     for (uint32_t i = 0; i < cases->count; i++) {
         const gyr__json *c = &cases->items[i], *expect = gyr__json_get(c, gyr_s("expect"));
         if (gyr__json_get(c, gyr_s("experimental")) || gyr__json_get(c, gyr_s("expect_v16"))) continue;
         const gyr__json *base = gyr__json_get(c, gyr_s("extends"));
-        gyr_source sources[2] = {{{0}, base ? base->text : gyr_s("")},
-                                 {{0}, gyr__json_get(c, gyr_s("sdl"))->text}};
+        gyr_source sources[2] = {{{0}, base ? base->text : gyr_s("")}, {{0}, gyr__json_get(c, gyr_s("sdl"))->text}};
         uint32_t skip = base && base->text.len ? 0 : 1;
         built b = build_sources(sources + skip, 2 - skip, 1 - skip, false);
         bool ok = gyr__str_is(gyr__json_get(expect, gyr_s("stage"))->text, "ok");
@@ -124,8 +121,7 @@ static void out_of_memory(void **state) {
     for (uint64_t n = 1;; n++) {
         faulty f = {.fail_at = n};
         gyr_allocator al = faulty_allocator(&f);
-        built b = build_ok(
-            "\"\\u0007\" type Query { \"x\\ny\" a(b: [Int!] = [1]): Int @deprecated(reason: \"z\") }");
+        built b = build_ok("\"\\u0007\" type Query { \"x\\ny\" a(b: [Int!] = [1]): Int @deprecated(reason: \"z\") }");
         gyr_allocator own = b.schema->allocator;
         b.schema->allocator = al; /* the printer's scratch */
         gyr__json_out out;

@@ -32,24 +32,22 @@ static void type_refs(void **state) {
 
 static void subtypes(void **state) {
     (void)state;
-    built b = build_ok(
-        "type Query { a: Int b: Int! c: [Int] d: [Int!] i: I j: J q: Query u: U m: M lj: [J!]! li: [I] }\n"
-        "interface I { i: I } interface J implements I { i: I } type M implements I & J { i: I }\n"
-        "union U = M");
+    built b =
+        build_ok("type Query { a: Int b: Int! c: [Int] d: [Int!] i: I j: J q: Query u: U m: M lj: [J!]! li: [I] }\n"
+                 "interface I { i: I } interface J implements I { i: I } type M implements I & J { i: I }\n"
+                 "union U = M");
     static const struct {
         const char *sub, *super;
         bool is;
-    } cases[] = {{"a", "a", true},   {"b", "a", true},   {"a", "b", false}, {"d", "c", true},
-                 {"c", "d", false},  {"a", "c", false},  {"j", "i", true},  {"i", "j", false},
-                 {"m", "u", true},   {"q", "u", false},  {"m", "i", true},  {"u", "i", false},
-                 {"lj", "li", true}, {"li", "lj", false}};
+    } cases[] = {{"a", "a", true},  {"b", "a", true},  {"a", "b", false},  {"d", "c", true},   {"c", "d", false},
+                 {"a", "c", false}, {"j", "i", true},  {"i", "j", false},  {"m", "u", true},   {"q", "u", false},
+                 {"m", "i", true},  {"u", "i", false}, {"lj", "li", true}, {"li", "lj", false}};
     for (size_t i = 0; i < GYR__COUNT(cases); i++)
         assert_int_equal(
             gyr__is_subtype(field(&b, "Query", cases[i].sub)->type, field(&b, "Query", cases[i].super)->type),
             cases[i].is);
     const gyr__type *in = gyr__schema_type(b.schema, gyr_s("I")), *u = gyr__schema_type(b.schema, gyr_s("U"));
-    const gyr__type *m = gyr__schema_type(b.schema, gyr_s("M")),
-                    *q = gyr__schema_type(b.schema, gyr_s("Query"));
+    const gyr__type *m = gyr__schema_type(b.schema, gyr_s("M")), *q = gyr__schema_type(b.schema, gyr_s("Query"));
     assert_int_equal(in->implementor_count, 2);
     assert_true(gyr__types_overlap(in, u));
     assert_true(gyr__types_overlap(m, u));
@@ -69,8 +67,7 @@ static void sparse(void **state) {
         fprintf(f, "type T%d implements All%s { a: Int }\n", i, i % 3000 == 17 ? " & I" : "");
     fclose(f);
     built b = build_ok(text);
-    const gyr__type *in = gyr__schema_type(b.schema, gyr_s("I")),
-                    *all = gyr__schema_type(b.schema, gyr_s("All"));
+    const gyr__type *in = gyr__schema_type(b.schema, gyr_s("I")), *all = gyr__schema_type(b.schema, gyr_s("All"));
     assert_null(in->possible_bits);
     assert_non_null(all->possible_bits);
     assert_int_equal(in->possible_count, 2);
@@ -104,8 +101,7 @@ static void meta_fields(void **state) {
 
 static void coordinates(void **state) {
     (void)state;
-    built b = build_ok(
-        "type Query { f(a: Int): Int } enum E { A } input I { a: Int } directive @d(a: Int) on FIELD");
+    built b = build_ok("type Query { f(a: Int): Int } enum E { A } input I { a: Int } directive @d(a: Int) on FIELD");
     static const struct {
         const char *text, *kind, *result; /* kind NULL: an error with the message `result` */
     } cases[] = {

@@ -39,9 +39,7 @@ void text_value(text *t, const gyr_value *v) {
     case GYR_VALUE_NULL: text_add(t, "null"); break;
     case GYR_VALUE_BOOL: text_add(t, v->of.boolean ? "true" : "false"); break;
     case GYR_VALUE_INT: text_add(t, "%lld", (long long)v->of.integer); break;
-    case GYR_VALUE_FLOAT:
-        text_add(t, "%.*s", (int)(gyr__write_f64(number, v->of.number) - number), number);
-        break;
+    case GYR_VALUE_FLOAT: text_add(t, "%.*s", (int)(gyr__write_f64(number, v->of.number) - number), number); break;
     case GYR_VALUE_STRING:
     case GYR_VALUE_ENUM: text_string(t, v->of.string); break;
     case GYR_VALUE_LIST:
@@ -75,14 +73,10 @@ void text_errors(text *t, const gyr_errors *errors) {
     }
 }
 
-gyr_schema *schema_of(const char *sdl, const gyr_binding *bindings, bool unbound,
-                      const gyr_allocator *allocator) {
+gyr_schema *schema_of(const char *sdl, const gyr_binding *bindings, bool unbound, const gyr_allocator *allocator) {
     gyr_source source = {gyr_s(""), gyr_str_of(sdl, strlen(sdl))};
-    gyr_schema_options options = {.size = sizeof options,
-                                  .sources = &source,
-                                  .source_count = 1,
-                                  .bindings = bindings,
-                                  .unbound = unbound};
+    gyr_schema_options options = {
+        .size = sizeof options, .sources = &source, .source_count = 1, .bindings = bindings, .unbound = unbound};
     if (allocator) options.allocator = *allocator;
     gyr_errors *errors = gyr__errors_new(NULL, 50);
     assert_non_null(errors);

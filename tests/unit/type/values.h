@@ -19,8 +19,7 @@ void text_value(text *t, const gyr_value *value);
 void text_errors(text *t, const gyr_errors *errors);
 
 /* Fails the test, showing the errors, when the schema does not build. Free with gyr__schema_unref. */
-gyr_schema *schema_of(const char *sdl, const gyr_binding *bindings, bool unbound,
-                      const gyr_allocator *allocator);
+gyr_schema *schema_of(const char *sdl, const gyr_binding *bindings, bool unbound, const gyr_allocator *allocator);
 
 /* An allocator that counts blocks and fails from the nth allocation on (0: never). */
 typedef struct faulty {

@@ -47,8 +47,7 @@ static char *text_of(const gyr_errors *errors) {
     return text;
 }
 
-gyr_status validate(const gyr_schema *schema, const char *document, const gyr__validate_options *options,
-                    char **text) {
+gyr_status validate(const gyr_schema *schema, const char *document, const gyr__validate_options *options, char **text) {
     gyr_limits limits = open_limits();
     gyr__parse_options parsing = {.limits = &limits, .fragment_arguments = true};
     gyr__source source = gyr__source_of(gyr_str_of(document, strlen(document)), gyr_s(""));

@@ -13,8 +13,7 @@ gyr_schema *schema_of(const char *sdl, const gyr_limits *limits, const gyr_alloc
 
 /** Validates; the status. The document's limits are open but for depth. *text, if not NULL: the errors, one a
  * line, "message @line:column line:column", to be freed. */
-gyr_status validate(const gyr_schema *schema, const char *document, const gyr__validate_options *options,
-                    char **text);
+gyr_status validate(const gyr_schema *schema, const char *document, const gyr__validate_options *options, char **text);
 
 /** The errors of a document under one set of rules (0: those that are on by default) are exactly `expected`.
  */

@@ -44,8 +44,7 @@ static void expect(const gyr_schema *s, text *t, gyr_status expected, const char
 
 static void test_limits(void **state) {
     (void)state;
-    gyr_limits limits = {
-        .size = sizeof limits, .fields = 100, .root_fields = 10, .aliases = 20, .directives = 30};
+    gyr_limits limits = {.size = sizeof limits, .fields = 100, .root_fields = 10, .aliases = 20, .directives = 30};
     limits.directives_per_node = 5;
     limits.depth = 50;
     static const struct {
@@ -90,8 +89,7 @@ static void test_exponential(void **state) {
     text t;
     FILE *f = begin(&t);
     fprintf(f, "{ t { ...F0 } } ");
-    for (int i = 0; i < 40; i++)
-        fprintf(f, "fragment F%d on T { x: t { ...F%d } y: t { ...F%d } } ", i, i + 1, i + 1);
+    for (int i = 0; i < 40; i++) fprintf(f, "fragment F%d on T { x: t { ...F%d } y: t { ...F%d } } ", i, i + 1, i + 1);
     fprintf(f, "fragment F40 on T { a }");
     expect(s, &t, GYR_ERR_LIMIT, "more than 10000 fields");
     gyr__schema_unref(s);
@@ -233,8 +231,7 @@ static void test_small_stack(void **state) {
         assert_int_equal(on_small_stack(s, &t), list[i].status);
         free(t.bytes);
     }
-    for (int with_fragments = 0; with_fragments < 2;
-         with_fragments++) { /* a conflict at the bottom of two towers */
+    for (int with_fragments = 0; with_fragments < 2; with_fragments++) { /* a conflict at the bottom of two towers */
         text t;
         FILE *f = begin(&t);
         fprintf(f, "{ ");
@@ -287,8 +284,7 @@ static void test_no_memory(void **state) {
             s->allocator = al; /* for what validation needs itself */
             gyr_errors *errors = gyr__errors_new(&al, 0);
             gyr_status status = errors ? gyr__validate(s, &source, document, NULL, errors) : GYR_ERR_MEMORY;
-            if (errors && !f.failed)
-                assert_int_equal(gyr_errors_count(errors) ? GYR_ERR_VALIDATION : GYR_OK, status);
+            if (errors && !f.failed) assert_int_equal(gyr_errors_count(errors) ? GYR_ERR_VALIDATION : GYR_OK, status);
             gyr_errors_free(errors);
             assert_int_equal(f.live, 0);
             s->allocator = of_schema;
@@ -306,9 +302,8 @@ static void test_no_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_limits),      cmocka_unit_test(test_exponential),
-        cmocka_unit_test(test_cycles),      cmocka_unit_test(test_error_floods),
-        cmocka_unit_test(test_small_stack), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_limits),       cmocka_unit_test(test_exponential), cmocka_unit_test(test_cycles),
+        cmocka_unit_test(test_error_floods), cmocka_unit_test(test_small_stack), cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,38 +29,31 @@ static const example examples[] = {
     {"{ a { id id x: t x: t } a { id s(x: {p: 1, q: []}, y: 2) s(y: 2, x: {q: [], p: 1}) } }", ""},
     {"{ i { ... on A { x: c y: s(y: 1) } ... on B { y: s(y: 2) } } }", ""},
     {"{ u { ... on A { x: a { t } } ... on C { x: a { c } } ... on B { x: b { id } } } }", ""},
-    {"query ($v: Int) { i { s(y: $v) ...F } } fragment F on I { s(y: $v) i { ...G } } fragment G on I { id }",
-     ""},
+    {"query ($v: Int) { i { s(y: $v) ...F } } fragment F on I { s(y: $v) i { ...G } } fragment G on I { id }", ""},
     {"{ i { ... on A { i { ... on A { x: t } } } ... on B { i { ... on B { x: s } } } } }", ""},
     {"{ u { ... on A { x: __typename } ... on C { x: id } } }", ""}, /* meta fields have no shape */
     /* different fields, different arguments */
     {"{ a { x: id x: t } }",
      "Fields \"x\" conflict because \"id\" and \"t\" are different fields" ALIASES " @1:7 1:13\n"},
-    {"{ a { s(y: 1) s(y: 2) } }",
-     "Fields \"s\" conflict because they have differing arguments" ALIASES " @1:7 1:15\n"},
+    {"{ a { s(y: 1) s(y: 2) } }", "Fields \"s\" conflict because they have differing arguments" ALIASES " @1:7 1:15\n"},
     {"{ a { s(x: {q: [{p: 1}]}) s(x: {q: [{p: 2}]}) } }",
      "Fields \"s\" conflict because they have differing arguments" ALIASES " @1:7 1:27\n"},
-    {"{ a { s s(y: 1) } }",
-     "Fields \"s\" conflict because they have differing arguments" ALIASES " @1:7 1:9\n"},
+    {"{ a { s s(y: 1) } }", "Fields \"s\" conflict because they have differing arguments" ALIASES " @1:7 1:9\n"},
     {"{ i { x: n ... on A { x: c } } }",
      "Fields \"x\" conflict because \"n\" and \"c\" are different fields" ALIASES " @1:7 1:23\n"},
     {"{ a { ...F x: t } } fragment F on A { x: id }",
      "Fields \"x\" conflict because \"t\" and \"id\" are different fields" ALIASES " @1:12 1:39\n"},
     {"{ a { ...F ...G } } fragment F on A { x: id } fragment G on A { x: t }",
      "Fields \"x\" conflict because \"id\" and \"t\" are different fields" ALIASES " @1:39 1:65\n"},
-    {"{ a { x: s(y: \"a\") x: s(y: \"\\u0061\") } }",
-     "Int cannot represent non-integer value: \"a\" @1:15\n"
-     "Int cannot represent non-integer value: \"a\" @1:28\n"},
+    {"{ a { x: s(y: \"a\") x: s(y: \"\\u0061\") } }", "Int cannot represent non-integer value: \"a\" @1:15\n"
+                                                      "Int cannot represent non-integer value: \"a\" @1:28\n"},
     /* shapes of what excludes each other */
     {"{ u { ... on A { x: c } ... on B { x: c } } }",
-     "Fields \"x\" conflict because they return conflicting types \"Int\" and \"Int!\"" ALIASES
-     " @1:18 1:36\n"},
+     "Fields \"x\" conflict because they return conflicting types \"Int\" and \"Int!\"" ALIASES " @1:18 1:36\n"},
     {"{ u { ... on A { x: t } ... on C { x: t } } }",
-     "Fields \"x\" conflict because they return conflicting types \"String\" and \"[String]\"" ALIASES
-     " @1:18 1:36\n"},
+     "Fields \"x\" conflict because they return conflicting types \"String\" and \"[String]\"" ALIASES " @1:18 1:36\n"},
     {"{ u { ... on A { x: t } ... on B { x: a { id } } } }",
-     "Fields \"x\" conflict because they return conflicting types \"String\" and \"A\"" ALIASES
-     " @1:18 1:36\n"},
+     "Fields \"x\" conflict because they return conflicting types \"String\" and \"A\"" ALIASES " @1:18 1:36\n"},
     {"{ u { ... on A { x: a { y: c } } ... on C { x: a { y: t } } } }",
      "Fields \"x\" conflict because subfields \"y\" conflict because they return conflicting types \"Int\" "
      "and "
@@ -69,8 +62,7 @@ static const example examples[] = {
     {"{ a { a { x: id y: c } a { x: t y: t } } }",
      "Fields \"a\" conflict because subfields \"x\" conflict because \"id\" and \"t\" are different fields "
      "and subfields "
-     "\"y\" conflict because \"c\" and \"t\" are different fields" ALIASES
-     " @1:7 1:11 1:17 1:24 1:28 1:33\n"},
+     "\"y\" conflict because \"c\" and \"t\" are different fields" ALIASES " @1:7 1:11 1:17 1:24 1:28 1:33\n"},
     {"{ i { ... on A { i { x: s ...G } } ... on B { i { x: s(y: 1) } } i { ...G } } } fragment G on I { x: n "
      "}",
      "Fields \"i\" conflict because subfields \"x\" conflict because they return conflicting types "
@@ -85,10 +77,9 @@ static const example examples[] = {
      "Fields \"x\" conflict because \"a\" and \"i\" are different fields" ALIASES " @1:3 1:27\n"
      "Fields \"x\" conflict because \"b\" and \"i\" are different fields" ALIASES " @1:15 1:27\n"},
     /* fragments that nothing spreads, fragments in cycles */
-    {"{ a { id } } fragment F on A { x: id ... { x: t } }",
-     "Fragment \"F\" is never used. @1:14\n"
-     "Fields \"x\" conflict because \"id\" and \"t\" are "
-     "different fields" ALIASES " @1:32 1:44\n"},
+    {"{ a { id } } fragment F on A { x: id ... { x: t } }", "Fragment \"F\" is never used. @1:14\n"
+                                                            "Fields \"x\" conflict because \"id\" and \"t\" are "
+                                                            "different fields" ALIASES " @1:32 1:44\n"},
     {"{ a { ...F } } fragment F on A { x: id a { x: t ...F } }",
      "Fields \"x\" conflict because \"t\" and \"id\" are different fields" ALIASES " @1:44 1:34\n"
      "Cannot spread fragment \"F\" within itself. @1:49\n"},
@@ -97,8 +88,7 @@ static const example examples[] = {
 static void test_examples(void **state) {
     (void)state;
     gyr_schema *s = schema_of(sdl, NULL, NULL);
-    for (size_t i = 0; i < GYR__COUNT(examples); i++)
-        expect_errors(s, 0, examples[i].document, examples[i].errors);
+    for (size_t i = 0; i < GYR__COUNT(examples); i++) expect_errors(s, 0, examples[i].document, examples[i].errors);
     gyr__schema_unref(s);
 }
 
@@ -202,8 +192,7 @@ static void test_fragments(void **state) {
  * budget. */
 static void test_contexts(void **state) {
     (void)state;
-    static const char shape[] =
-        "i { ... on A { i { ... on A { ...F%d } } } ... on B { i { ... on A { ...F%d } } } }";
+    static const char shape[] = "i { ... on A { i { ... on A { ...F%d } } } ... on B { i { ... on A { ...F%d } } } }";
     for (int open = 0; open < 2; open++) {
         gyr_schema *s = open ? open_schema() : schema_of(sdl, NULL, NULL);
         text t;
@@ -228,9 +217,8 @@ static void test_far_conflict(void **state) {
     fragment_chain(f, 2000, "a { ...F%d } a { ...F%d }");
     fprintf(f, "query Q { a { ...G0 } }\n");
     for (int i = 0; i < 2000; i++)
-        fprintf(
-            f, i + 1 < 2000 ? "fragment G%d on A { a { ...G%d } ...F%d }\n" : "fragment G%d on A { id: t }\n",
-            i, i + 1, i);
+        fprintf(f, i + 1 < 2000 ? "fragment G%d on A { a { ...G%d } ...F%d }\n" : "fragment G%d on A { id: t }\n", i,
+                i + 1, i);
     assert_int_equal(judge(s, &t, &errors), GYR_ERR_VALIDATION);
     assert_non_null(strstr(errors, "conflict because"));
     free(errors);
