@@ -127,6 +127,11 @@ typedef struct gyr__level { /* the rows that one fetch yields; the root has one 
 
 struct gyr__fetch_state {
     const gyr__fetch *fetch;
+    /* what starting a call needs, one load away: of fetch and its field */
+    gyr__cell *cells;
+    gyr_resolve_fn *resolve;
+    uint8_t source; /* gyr__source_kind */
+    bool rows;
     gyr__context cx;
     gyr__level level;            /* rows of its objects */
     GYR__VEC(uint32_t) gathered; /* rows of the level above */
@@ -138,7 +143,8 @@ struct gyr__fetch_state {
 };
 
 typedef struct gyr__shape_state {
-    uint32_t count, cap; /* rows of the shape; cells its fetches have room for */
+    uint32_t count, cap;        /* rows of the shape; cells its fetches have room for */
+    gyr__fetch_state **fetches; /* in the order of shape->fetches */
 } gyr__shape_state;
 
 typedef struct gyr__args_state { /* arguments that depend on variables */
@@ -200,9 +206,9 @@ struct gyr_exec {
     char *frame_at;
     gyr__json_out errors; /* the response's errors, as JSON */
     uint32_t error_count, path_depth;
-    uint32_t path[32];       /* indices below an op's position: lists of leaves */
-    gyr__list leaf_list;     /* the list of leaves that is being written, read from a member */
-    uint64_t leaf_flags[64]; /* and its items, when they are bits */
+    uint32_t path[32];    /* indices below an op's position: lists of leaves */
+    gyr__list leaf_list;  /* the list of leaves that is being written, read from a member */
+    uint64_t *leaf_flags; /* and its items, when they are bits: room for 64 */
     gyr__phase phase;
     gyr_status status;
     bool request_failed; /* no data: the errors are request errors */

@@ -116,6 +116,9 @@ static void read_list(gyr_exec *x, const char *object, const char *at, const gyr
 /* The set bits of an integer as a list of uint64. */
 static void read_flags(gyr_exec *x, const char *at, const gyr_binding *b, gyr__cell *out) {
     gyr__list *list = &x->leaf_list;
+    if (!x->leaf_flags) x->leaf_flags = gyr__new_array(&x->arena, uint64_t, 64);
+    *out = (gyr__cell){.failure = &gyr__failure_memory, .kind = GYR__CELL_ERROR};
+    if (!x->leaf_flags) return;
     *list = (gyr__list){.items = x->leaf_flags, .stride = 8, .ctype = GYR_C_U64};
     for (uint64_t bits = load_bits(at, b->c_size); bits; bits &= bits - 1) x->leaf_flags[list->count++] = bits & -bits;
     *out = (gyr__cell){.list = list, .kind = GYR__CELL_LIST};
@@ -319,8 +322,7 @@ static bool refused(gyr_exec *x, gyr__fetch_state *fs, const gyr__row *r, uint32
 }
 
 /* Calls the resolver of row r, whose answer goes to cell. False: it was suspended. */
-static inline bool resolve(gyr_exec *x, gyr__fetch_state *fs, const gyr__field_plan *field, const gyr__row *r,
-                           uint32_t row, gyr__cell *cell) {
+static inline bool resolve(gyr_exec *x, gyr__fetch_state *fs, const gyr__row *r, uint32_t row, gyr__cell *cell) {
     gyr_call call; /* filled by hand: `own` stays as it is */
     call.cell = cell;
     call.object = r->object;
@@ -328,9 +330,9 @@ static inline bool resolve(gyr_exec *x, gyr__fetch_state *fs, const gyr__field_p
     call.rank = r->rank;
     call.row = row;
     call.state = GYR__CALL_OPEN;
-    call.flags = field->source == GYR__FROM_GETTER ? GYR__CALL_NO_SUSPEND : 0;
+    call.flags = fs->source == GYR__FROM_GETTER ? GYR__CALL_NO_SUSPEND : 0;
     x->stats.resolver_calls++;
-    field->def->binding->resolve(&call);
+    fs->resolve(&call);
     if (gyr__likely(call.state == GYR__CALL_ANSWERED)) return true;
     if (call.state == GYR__CALL_OPEN) {
         *cell = (gyr__cell){.failure = &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
@@ -340,20 +342,20 @@ static inline bool resolve(gyr_exec *x, gyr__fetch_state *fs, const gyr__field_p
     return false;
 }
 
-static void start(gyr_exec *x, const gyr__fetch *f, const gyr__row *r, uint32_t row) {
-    gyr__fetch_state *fs = x->fetches[f->id];
-    const gyr__field_plan *field = f->field;
+static inline void start(gyr_exec *x, gyr__fetch_state *fs, const gyr__row *r, uint32_t row) {
     if (gyr__unlikely(refused(x, fs, r, row))) return;
-    if (field->source == GYR__FROM_BATCH) {
+    if (fs->source == GYR__FROM_BATCH) {
         gather(x, fs, row);
         return;
     }
-    gyr__cell *cell = &x->cells[f->id][r->rank];
-    if (field->source == GYR__FROM_MEMBER)
-        gyr__read_member(x, r->object, field->def->binding->offset, field->def, cell);
-    else if (!resolve(x, fs, field, r, row, cell))
+    gyr__cell *cell = &fs->cells[r->rank];
+    if (fs->source == GYR__FROM_MEMBER) {
+        const gyr__field *def = fs->fetch->field->def;
+        gyr__read_member(x, r->object, def->binding->offset, def, cell);
+    } else if (!resolve(x, fs, r, row, cell)) {
         return;
-    if (f->rows) gyr__store_rows(x, fs, row, cell);
+    }
+    if (fs->rows) gyr__store_rows(x, fs, row, cell);
 }
 
 /* The fetches of the visit's rows. False: a start has put rows on the stack, which come first. */
@@ -362,8 +364,9 @@ static bool visit_rows(gyr_exec *x, gyr__visit *v, uint32_t depth) {
         const gyr__row *r = &v->level->rows.items[v->row];
         const gyr__shape *shape = r->shape;
         if (!shape) continue;
+        gyr__fetch_state **fetches = x->shapes[shape->id].fetches;
         while (v->next < shape->fetch_count) {
-            start(x, shape->fetches[v->next++], r, v->row);
+            start(x, fetches[v->next++], r, v->row);
             if (x->visits.len != depth || gyr__unlikely(x->arena.failed)) return false; /* v may have moved */
         }
     }
@@ -391,7 +394,7 @@ void gyr__start_section(gyr_exec *x) {
     if (x->plan->operation->operation != GYR__MUTATION) {
         visit(x, &x->root, 0, 1);
     } else if (x->section < shape->field_count && shape->fields[x->section].fetch) {
-        start(x, shape->fields[x->section].fetch, &x->root.rows.items[0], 0);
+        start(x, x->fetches[shape->fields[x->section].fetch->id], &x->root.rows.items[0], 0);
     }
     gyr__descend(x);
 }

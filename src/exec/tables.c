@@ -26,6 +26,9 @@ gyr__fetch_state *gyr__fetch_state_get(gyr_exec *x, const gyr__fetch *f) {
     gyr__fetch_state *fs = gyr__new(&x->arena, gyr__fetch_state);
     if (!fs) return NULL;
     fs->fetch = f;
+    fs->source = f->field->source;
+    fs->rows = f->rows;
+    fs->resolve = f->field->def->binding ? f->field->def->binding->resolve : NULL;
     fs->cx = (gyr__context){.exec = x, .fetch = f, .field = f->field};
     return x->fetches[f->id] = fs;
 }
@@ -35,7 +38,7 @@ static bool grow_cells(gyr_exec *x, gyr__fetch_state *fs, uint32_t old, uint32_t
     if (!cells) return false;
     if (old) memcpy(cells, x->cells[fs->fetch->id], old * sizeof *cells);
     memset(cells + old, 0, (cap - old) * sizeof *cells);
-    x->cells[fs->fetch->id] = cells;
+    x->cells[fs->fetch->id] = fs->cells = cells;
     return true;
 }
 
@@ -44,10 +47,12 @@ bool gyr__shape_reserve(gyr_exec *x, gyr__shape *shape, uint32_t more) {
     gyr__shape_state *s = &x->shapes[shape->id];
     if (s->cap - s->count >= more) return true;
     if (more > UINT32_MAX / 4 || s->count > UINT32_MAX / 4) return false;
-    uint32_t cap = GYR__MAX(s->count + more, s->cap * 2);
+    uint32_t cap = GYR__MAX(s->count + more, s->cap ? s->cap * 4 : 4);
+    if (!s->fetches && !(s->fetches = gyr__new_array(&x->arena, gyr__fetch_state *, shape->fetch_count))) return false;
     for (uint32_t i = 0; i < shape->fetch_count; i++) {
         gyr__fetch_state *fs = gyr__fetch_state_get(x, shape->fetches[i]);
         if (!fs || !grow_cells(x, fs, s->count, cap)) return false;
+        s->fetches[i] = fs;
     }
     s->cap = cap;
     return true;
