@@ -644,7 +644,7 @@ GYR_API gyr_status gyr_return_ref(gyr_call *call, const void *object);
 GYR_API gyr_status gyr_return_ref_as(gyr_call *call, const void *object, int64_t type_index);
 /** A list of pointers to objects (NULL items are null); the array is copied. */
 GYR_API gyr_status gyr_return_refs(gyr_call *call, const void *const *objects, size_t count);
-/** A list of structs that stand `stride` bytes apart (below 4 GiB, or ARGUMENT and nothing is answered); borrowed. */
+/** A list of structs that stand `stride` bytes apart (1 byte to 4 GiB, or ARGUMENT and nothing is answered); borrowed. */
 GYR_API gyr_status gyr_return_structs(gyr_call *call, const void *objects, size_t count, size_t stride);
 /** A list of scalars or enum values of C type `item`; borrowed. STRUCT, REF, CHARS, CUSTOM: ARGUMENT, and nothing is
  *  answered. */

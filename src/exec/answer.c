@@ -276,7 +276,7 @@ gyr_status gyr_return_refs(gyr_call *c, const void *const *objects, size_t count
 
 gyr_status gyr_return_structs(gyr_call *c, const void *objects, size_t count, size_t stride) {
     if (!objects && count) return gyr_return_null(c);
-    if (stride > UINT32_MAX) return GYR_ERR_ARGUMENT;
+    if (!stride || stride > UINT32_MAX) return GYR_ERR_ARGUMENT;
     return answer_list(c, (gyr__list){objects, count, (uint32_t)stride, GYR_C_STRUCT}, false);
 }
 

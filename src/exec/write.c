@@ -399,19 +399,12 @@ static uint8_t *do_intro(gyr__writer *w, uint8_t *o, const void *object, gyr__fr
 
 static uint8_t *do_raise(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
     (void)o, (void)object;
-    gyr__failure failure = {.message = gyr_s("The field is not bound to anything.")};
-    if (op->flags & GYR__OP_ROWS) {
-        failure.error = ((const gyr__shape *)op->data)->error;
-        failure.message = failure.error->message;
-    }
-    gyr__raise(w, f, op, &failure);
+    const gyr_error *error = ((const gyr__shape *)op->data)->error;
+    gyr__raise(w, f, op, &(gyr__failure){.message = error->message, .error = error});
     return NULL;
 }
 
 static void failed(gyr__writer *w, gyr__frame *f, const gyr__op *op, const void *object, gyr__fail_kind kind) {
-    char text[96] = "";
-    gyr__failure failure = {.message = gyr_str_of(text, 0)};
-    (void)object;
     if (kind == GYR__FAIL_NULL) {
         gyr__raise_null(w, f, op);
         return;
@@ -427,19 +420,16 @@ static void failed(gyr__writer *w, gyr__frame *f, const gyr__op *op, const void 
                                 cell.f64 != cell.f64 ? "NaN"
                                 : cell.f64 < 0       ? "-Infinity"
                                                      : "Infinity");
-    failure = *cell.failure;
-    gyr__raise(w, f, op, &failure);
+    gyr__raise(w, f, op, cell.failure);
 }
 
 /* Long texts: the escapes are counted, so that the room fits. */
 static uint8_t *long_text(gyr__writer *w, uint8_t *o, gyr_str s, size_t tail) {
-    const size_t piece = 4096;
     size_t need = 2;
     for (size_t at = 0; at < s.len; at++) {
         unsigned char c = (unsigned char)s.ptr[at];
         need += c < 0x20 ? 6 : c == '"' || c == '\\' ? 2 : c >= 0x80 ? 3 : 1; /* 3: a stray byte becomes U+FFFD */
     }
-    (void)piece;
     if (!(o = gyr__ensure(w, o, need + tail))) return NULL;
     return w->leaf.str(o, s.ptr, s.len);
 }

@@ -1,6 +1,6 @@
 /* The lexer: source text to tokens, one at a time, without memory (spec September 2025, section 2.1).
  *
- * The source must be well-formed UTF-8 (gyr__lexer_init checks it once); then every byte above 0x7F inside
+ * The source must be well-formed UTF-8 (gyr__lexer_init_limited checks it once); then every byte above 0x7F inside
  * comments and strings is a legal character and is never looked at again. A token is a slice of the text.
  * Escapes of strings are checked here and decoded only on demand (string.h).
  *

@@ -15,12 +15,13 @@ typedef struct gyr__frame gyr__frame;
 typedef struct gyr__row gyr__row;
 typedef struct gyr__cell gyr__cell;
 
-typedef enum gyr__cursor_kind { /* of a list opened by `open` */
-                                GYR__CURSOR_STRUCTS,
-                                GYR__CURSOR_REFS,
-                                GYR__CURSOR_ITEMS, /* calls answered one by one */
-                                GYR__CURSOR_ROWS,
-                                GYR__CURSOR_BLOCKS /* rows, made block by block of a list's items */
+/* Of a list opened by `open`. */
+typedef enum gyr__cursor_kind {
+    GYR__CURSOR_STRUCTS,
+    GYR__CURSOR_REFS,
+    GYR__CURSOR_ITEMS, /* calls answered one by one */
+    GYR__CURSOR_ROWS,
+    GYR__CURSOR_BLOCKS /* rows, made block by block of a list's items */
 } gyr__cursor_kind;
 
 typedef struct gyr__slot {
@@ -43,11 +44,8 @@ struct gyr__frame {
     gyr__slot slots[];
 };
 
-typedef enum gyr__fail_kind { /* what went wrong at a member */
-                              GYR__FAIL_NULL,
-                              GYR__FAIL_INT_RANGE,
-                              GYR__FAIL_NOT_FINITE
-} gyr__fail_kind;
+/* What went wrong at a member. */
+typedef enum gyr__fail_kind { GYR__FAIL_NULL, GYR__FAIL_INT_RANGE, GYR__FAIL_NOT_FINITE } gyr__fail_kind;
 
 typedef uint8_t *gyr__helper(gyr__writer *w, uint8_t *out, const void *object, gyr__frame *f, const gyr__op *op);
 

@@ -96,10 +96,7 @@ static gyr__op_code member_op(const gyr__field *f) {
 
 /* A leaf field or list of leaves: one op. Where null is allowed the op itself writes null when it fails. */
 static void lower_leaf(gyr__lowering *l, const gyr__field_plan *f, gyr__where w) {
-    gyr__op_code code = f->fetch                         ? GYR__OP_cell
-                        : f->source == GYR__FROM_GETTER  ? GYR__OP_get
-                        : f->source == GYR__FROM_NOTHING ? GYR__OP_raise
-                                                         : member_op(f->def);
+    gyr__op_code code = f->fetch ? GYR__OP_cell : f->source == GYR__FROM_GETTER ? GYR__OP_get : member_op(f->def);
     gyr__op *op = emit(l, code);
     op->off = w.offset + (f->source == GYR__FROM_MEMBER ? f->def->binding->offset : 0);
     op->data = f;
@@ -109,7 +106,7 @@ static void lower_leaf(gyr__lowering *l, const gyr__field_plan *f, gyr__where w)
         op->off =
             !gyr__is_list(f->def->type) && f->def->type.named->kind == GYR__SCALAR ? f->def->type.named->scalar : 0;
     }
-    if (!gyr__is_non_null(f->def->type) && code != GYR__OP_raise) return;
+    if (!gyr__is_non_null(f->def->type)) return;
     op->flags = GYR__OP_NON_NULL;
     op->fail = w.fail;
 }
@@ -272,7 +269,7 @@ static void lower_field(gyr__lowering *l, gyr__shape *shape, gyr__field_plan *f,
     l->pos = position_new(l, pos, f, f->key, 0);
     if (f->source == GYR__FROM_CONSTANT)
         lower_constant(l, f, shape, w);
-    else if (f->sub && f->source != GYR__FROM_NOTHING)
+    else if (f->sub)
         lower_composite(l, f, w);
     else
         lower_leaf(l, f, w);
@@ -284,7 +281,6 @@ void gyr__lower_fields(gyr__lowering *l, gyr__shape *shape, gyr__where w) {
         gyr__op *op = emit(l, GYR__OP_raise);
         op->data = shape;
         op->fail = w.fail;
-        op->flags = GYR__OP_ROWS; /* data is a shape */
         return;
     }
     put_text(l, gyr_s("{"));

@@ -43,7 +43,7 @@ static const gyr__ast_operation_definition *get_operation(const gyr_document *d,
     return found;
 }
 
-static bool add_conditions(gyr_plan *p, const gyr__ast_directive_list *directives, uint8_t *seen) {
+static void add_conditions(gyr_plan *p, const gyr__ast_directive_list *directives, uint8_t *seen) {
     for (uint32_t i = 0; i < directives->count; i++) {
         const gyr__ast_directive *d = directives->items[i];
         if (!gyr__str_is(d->name, "skip") && !gyr__str_is(d->name, "include")) continue;
@@ -57,7 +57,6 @@ static bool add_conditions(gyr_plan *p, const gyr__ast_directive_list *directive
                 }
         }
     }
-    return true;
 }
 
 /* All conditions of the operation and of every fragment: those of unused fragments cost a variant at most.

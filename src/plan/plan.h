@@ -59,13 +59,13 @@ typedef struct gyr__args {
     const gyr_error *error; /* coercion failed */
 } gyr__args;
 
-typedef enum gyr__source_kind {                     /* where a field's value comes from */
-                                GYR__FROM_CONSTANT, /* __typename and introspection */
-                                GYR__FROM_MEMBER,
-                                GYR__FROM_GETTER,
-                                GYR__FROM_RESOLVER,
-                                GYR__FROM_BATCH,
-                                GYR__FROM_NOTHING /* unbound schema: may be planned, not run */
+/* Where a field's value comes from. */
+typedef enum gyr__source_kind {
+    GYR__FROM_CONSTANT, /* __typename and introspection */
+    GYR__FROM_MEMBER,
+    GYR__FROM_GETTER,
+    GYR__FROM_RESOLVER,
+    GYR__FROM_BATCH
 } gyr__source_kind;
 
 struct gyr__field_plan {
@@ -132,13 +132,14 @@ typedef enum gyr__op_code {
     GYR__OP_COUNT
 } gyr__op_code;
 
-enum {                       /* gyr__op.flags */
-       GYR__OP_NON_NULL = 1, /* null here is a field error */
-       GYR__OP_LIST = 2,     /* open: the answer is a list */
-       GYR__OP_ROWS = 4,     /* open, item: objects are rows */
-       GYR__OP_ITEM = 8,     /* open: the value is the current item of slot aux */
-       GYR__OP_GETTER = 16,  /* open: the value comes from the getter, called now */
-       GYR__OP_DOTTED = 32   /* the op is a label's target; private to lowering */
+/* gyr__op.flags */
+enum {
+    GYR__OP_NON_NULL = 1, /* null here is a field error */
+    GYR__OP_LIST = 2,     /* open: the answer is a list */
+    GYR__OP_ROWS = 4,     /* open, item: objects are rows */
+    GYR__OP_ITEM = 8,     /* open: the value is the current item of slot aux */
+    GYR__OP_GETTER = 16,  /* open: the value comes from the getter, called now */
+    GYR__OP_DOTTED = 32   /* the op is a label's target; private to lowering */
 };
 
 /** One op; 64 bytes. Which members count is written in op.def. */

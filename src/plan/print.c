@@ -41,7 +41,7 @@ static void put_data(gyr_str *at, char *end, const gyr__op *op) {
     if (op->code == GYR__OP_copy) {
         const gyr_str *s = op->data;
         n = snprintf(to, room, "%.*s%s", (int)GYR__MIN(s->len, 60), s->ptr, s->len > 60 ? "..." : "");
-    } else if (op->data && !(op->code == GYR__OP_raise && op->flags & GYR__OP_ROWS)) {
+    } else if (op->data && op->code != GYR__OP_raise) {
         const gyr__field *f = ((const gyr__field_plan *)op->data)->def;
         n = snprintf(to, room, "%.*s.%.*s", (int)f->parent->def.name.len, f->parent->def.name.ptr, (int)f->def.name.len,
                      f->def.name.ptr);
@@ -107,7 +107,7 @@ static void put_program(printer *p, const gyr__program *program) {
 /* ---- the fetch part */
 
 static const char *source_name(const gyr__field_plan *f) {
-    static const char *const name[] = {"constant", "member", "getter", "resolver", "batch", "unbound"};
+    static const char *const name[] = {"constant", "member", "getter", "resolver", "batch"};
     return name[f->source];
 }
 

@@ -125,7 +125,6 @@ static inline bool gyr__is_builtin_source(const gyr__builder *b, uint32_t source
 
 /* The phases. */
 void gyr__build_collect(gyr__builder *b);
-void gyr__build_roots(gyr__builder *b);
 void gyr__build_directives(gyr__builder *b);
 void gyr__build_types(gyr__builder *b);
 void gyr__build_schema_definition(gyr__builder *b);

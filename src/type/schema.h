@@ -48,22 +48,24 @@ static inline bool gyr__type_ref_eq(gyr__type_ref a, gyr__type_ref b) {
 /** "[Product!]!"; {NULL,0} when memory is out. */
 gyr_str gyr__type_ref_text(gyr__arena *arena, gyr__type_ref t);
 
-typedef enum gyr__type_kind { /* order of __TypeKind */
-                              GYR__SCALAR,
-                              GYR__OBJECT,
-                              GYR__INTERFACE,
-                              GYR__UNION,
-                              GYR__ENUM,
-                              GYR__INPUT_OBJECT
+/* Order of __TypeKind. */
+typedef enum gyr__type_kind {
+    GYR__SCALAR,
+    GYR__OBJECT,
+    GYR__INTERFACE,
+    GYR__UNION,
+    GYR__ENUM,
+    GYR__INPUT_OBJECT
 } gyr__type_kind;
 
-typedef enum gyr__scalar_kind { /* of a SCALAR type */
-                                GYR__CUSTOM_SCALAR,
-                                GYR__INT,
-                                GYR__FLOAT,
-                                GYR__STRING,
-                                GYR__BOOLEAN,
-                                GYR__ID
+/* Of a SCALAR type. */
+typedef enum gyr__scalar_kind {
+    GYR__CUSTOM_SCALAR,
+    GYR__INT,
+    GYR__FLOAT,
+    GYR__STRING,
+    GYR__BOOLEAN,
+    GYR__ID
 } gyr__scalar_kind;
 
 /** Where in the SDL a definition stands: for errors. source is an index into gyr_schema.sources. */
@@ -167,29 +169,30 @@ struct gyr__type {
     gyr__number_map numbers; /* ENUM: number -> gyr__enum_value *; INTERFACE, UNION: tag -> gyr__type *; see bind.h */
 };
 
-typedef enum gyr__directive_location { /* order of __DirectiveLocation */
-                                       GYR__AT_QUERY,
-                                       GYR__AT_MUTATION,
-                                       GYR__AT_SUBSCRIPTION,
-                                       GYR__AT_FIELD,
-                                       GYR__AT_FRAGMENT_DEFINITION,
-                                       GYR__AT_FRAGMENT_SPREAD,
-                                       GYR__AT_INLINE_FRAGMENT,
-                                       GYR__AT_VARIABLE_DEFINITION,
-                                       GYR__AT_SCHEMA,
-                                       GYR__AT_SCALAR,
-                                       GYR__AT_OBJECT,
-                                       GYR__AT_FIELD_DEFINITION,
-                                       GYR__AT_ARGUMENT_DEFINITION,
-                                       GYR__AT_INTERFACE,
-                                       GYR__AT_UNION,
-                                       GYR__AT_ENUM,
-                                       GYR__AT_ENUM_VALUE,
-                                       GYR__AT_INPUT_OBJECT,
-                                       GYR__AT_INPUT_FIELD_DEFINITION,
-                                       GYR__AT_FRAGMENT_VARIABLE_DEFINITION, /* drafts, from here */
-                                       GYR__AT_DIRECTIVE_DEFINITION,
-                                       GYR__LOCATION_COUNT
+/* Order of __DirectiveLocation. */
+typedef enum gyr__directive_location {
+    GYR__AT_QUERY,
+    GYR__AT_MUTATION,
+    GYR__AT_SUBSCRIPTION,
+    GYR__AT_FIELD,
+    GYR__AT_FRAGMENT_DEFINITION,
+    GYR__AT_FRAGMENT_SPREAD,
+    GYR__AT_INLINE_FRAGMENT,
+    GYR__AT_VARIABLE_DEFINITION,
+    GYR__AT_SCHEMA,
+    GYR__AT_SCALAR,
+    GYR__AT_OBJECT,
+    GYR__AT_FIELD_DEFINITION,
+    GYR__AT_ARGUMENT_DEFINITION,
+    GYR__AT_INTERFACE,
+    GYR__AT_UNION,
+    GYR__AT_ENUM,
+    GYR__AT_ENUM_VALUE,
+    GYR__AT_INPUT_OBJECT,
+    GYR__AT_INPUT_FIELD_DEFINITION,
+    GYR__AT_FRAGMENT_VARIABLE_DEFINITION, /* drafts, from here */
+    GYR__AT_DIRECTIVE_DEFINITION,
+    GYR__LOCATION_COUNT
 } gyr__directive_location;
 /** "FIELD_DEFINITION"; a constant. */
 gyr_str gyr__directive_location_name(gyr__directive_location location);

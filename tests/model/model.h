@@ -67,26 +67,27 @@ static inline bool chance(mrng *r, uint32_t percent) { return below(r, 100) < pe
 typedef enum mleaf { M_INT, M_FLOAT, M_STRING, M_BOOLEAN, M_ID, M_ENUM, M_LEAVES } mleaf;
 typedef enum mkind { M_OBJECT, M_INTERFACE, M_UNION } mkind;
 typedef enum msource { M_MEMBER, M_GETTER, M_RESOLVER, M_BATCH } msource;
-typedef enum mmember { /* how a member holds its value */
-                       MM_I8,
-                       MM_U16,
-                       MM_I32,
-                       MM_I32_HAS,
-                       MM_I32_REF,
-                       MM_I64,
-                       MM_F32,
-                       MM_F64,
-                       MM_BOOL,
-                       MM_BIT,
-                       MM_STR,
-                       MM_CSTR,
-                       MM_CHARS,
-                       MM_REF,
-                       MM_SELF,
-                       MM_STRUCTS,
-                       MM_REFS,
-                       MM_I32S,
-                       MM_STRS
+/* How a member holds its value. */
+typedef enum mmember {
+    MM_I8,
+    MM_U16,
+    MM_I32,
+    MM_I32_HAS,
+    MM_I32_REF,
+    MM_I64,
+    MM_F32,
+    MM_F64,
+    MM_BOOL,
+    MM_BIT,
+    MM_STR,
+    MM_CSTR,
+    MM_CHARS,
+    MM_REF,
+    MM_SELF,
+    MM_STRUCTS,
+    MM_REFS,
+    MM_I32S,
+    MM_STRS
 } mmember;
 
 typedef struct mtype mtype;
