@@ -224,7 +224,7 @@ gyr_status gyr_plan_print(gyr_plan *plan, gyr_str variables, bool json, gyr_buff
     gyr__json_out text;
     const gyr_allocator *al = &plan->schema->allocator;
     gyr__arena_init(&arena, al, 0);
-    gyr__errors_init(&errors, al, 0);
+    gyr__errors_init(&errors, al, 1);
     gyr__json_out_init(&text, al, NULL, 0);
     gyr_status status = GYR_ERR_ARGUMENT;
     if (read_variables(plan, variables, &arena, &v, &errors)) status = gyr__plan_print(plan, &v, json, &text);

@@ -64,12 +64,16 @@ gyr_error *gyr__errors_add(gyr_errors *e, gyr_status status, const char *format,
 
 void gyr__error_at(gyr_errors *e, gyr_error *err, gyr_location at) {
     if (!err) return;
-    gyr_location *list = gyr__new_array(&e->arena, gyr_location, err->location_count + 1);
-    if (!list) {
-        e->failed = true;
-        return;
+    uint32_t count = err->location_count;
+    gyr_location *list = (gyr_location *)err->locations; /* this list's own */
+    if ((count & (count - 1)) == 0) {                    /* none or a power of two: it is full */
+        list = gyr__new_array(&e->arena, gyr_location, count ? (size_t)count * 2 : 1);
+        if (!list) {
+            e->failed = true;
+            return;
+        }
+        if (count) memcpy(list, err->locations, count * sizeof *list);
     }
-    if (err->location_count) memcpy(list, err->locations, err->location_count * sizeof *list);
     list[err->location_count++] = at;
     err->locations = list;
 }

@@ -14,6 +14,8 @@
 
 /* ---- errors */
 
+enum { PLACES = 21 }; /* of one error: that thousands of things clash needs no more to be understood */
+
 gyr__at gyr__at_name(const gyr__builder *b, gyr_str name, const void *node, uint32_t source) {
     return (gyr__at){node, gyr__source_offset(&b->sources[source], name.ptr), source};
 }
@@ -40,7 +42,7 @@ void gyr__build_error(gyr__builder *b, gyr_str coordinate, const gyr__at *at, ui
     gyr_error *err = gyr__errors_add(b->errors, GYR_ERR_SCHEMA, "%.*s", n, big ? big : text);
     if (!err) return;
     err->coordinate = gyr__arena_str(&b->errors->arena, coordinate); /* names live in the schema, which fails */
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count && err->location_count < PLACES; i++) {
         if (!at[i].node) continue;
         const gyr__source *source = &b->sources[at[i].source];
         if (!err->location_count) {

@@ -150,9 +150,13 @@ static void check_root_kind(gyr__builder *b, int op) {
     static const char *const names[] = {"Query", "Mutation", "Subscription"};
     const gyr__type *t = b->schema->roots[op];
     if (!t || t->kind == GYR__OBJECT) return;
-    const gyr__decl *decl = b->decls.items[t->index];
-    gyr__at at = b->root_nodes[op] ? gyr__at_node(b->root_nodes[op], b->root_sources[op])
-                                   : gyr__at_node(decl->nodes->node, decl->source);
+    gyr__at at;
+    if (b->root_nodes[op]) { /* names any type, even a built-in scalar that nothing uses, which has no index */
+        at = gyr__at_node(b->root_nodes[op], b->root_sources[op]);
+    } else {
+        const gyr__decl *decl = b->decls.items[t->index];
+        at = gyr__at_node(decl->nodes->node, decl->source);
+    }
     gyr__build_error(b, t->def.name, &at, 1, "%s root type must be Object type%s, it cannot be %.*s.", names[op],
                      op == GYR_QUERY ? "" : " if provided", GYR__SHOW(b, t->def.name));
 }

@@ -21,6 +21,8 @@ typedef struct checker {
     const gyr__default *d;
     gyr_str coordinate;
     bool found;
+    const gyr__node *shown; /* the value printed last */
+    gyr_str shown_text;
 } checker;
 
 static gyr_str path_text(gyr__builder *b, const value_path *path) {
@@ -44,8 +46,11 @@ static gyr_str type_text(const checker *c, gyr__type_ref t) {
     return gyr__shown(c->b->errors, gyr__type_ref_text(&c->b->scratch, t));
 }
 
-static gyr_str value_text(const checker *c, const gyr__node *node) {
-    return gyr__shown(c->b->errors, gyr__print(&c->b->scratch, node));
+/* Each unknown field of an object shows the whole object: it is printed once. */
+static gyr_str value_text(checker *c, const gyr__node *node) {
+    if (c->shown != node) c->shown_text = gyr__shown(c->b->errors, gyr__print(&c->b->scratch, node));
+    c->shown = node;
+    return c->shown_text;
 }
 
 #define MESSAGE(c, ...) gyr__arena_printf(&(c)->b->scratch, __VA_ARGS__)
@@ -107,7 +112,7 @@ static void check_object(checker *c, const gyr__node *value, gyr__type_ref t, co
         e->ptr = object->fields.items[i]->value;
     }
     check_fields(c, object, &names, t, path);
-    for (uint32_t i = 0; i < object->fields.count; i++) {
+    for (uint32_t i = 0; i < object->fields.count && !gyr__errors_full(c->b->errors); i++) {
         const gyr__ast_object_field *f = object->fields.items[i];
         if (!gyr__map_get(&t.named->input_map, f->name))
             unknown_field(c, object, f, t, path);
