@@ -21,7 +21,7 @@ set(CMAKE_C_FLAGS_DEBUG "-O0 -g3")
 add_library(gyr_flags INTERFACE)
 target_compile_definitions(gyr_flags INTERFACE _GNU_SOURCE)
 target_compile_options(gyr_flags INTERFACE
-    -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wundef
+    -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wundef -Wno-missing-field-initializers
     -fvisibility=hidden)
 if(GYR_WERROR)
     target_compile_options(gyr_flags INTERFACE -Werror)

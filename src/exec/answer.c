@@ -31,6 +31,10 @@ static inline gyr_call *open_call(gyr_call *c, gyr_status *status) {
         *status = GYR_ERR_STALE;
         return NULL;
     }
+    if (gyr__unlikely(gyr__later_of(c)->batch != NULL)) { /* a batch is answered call by call */
+        *status = GYR_ERR_ARGUMENT;
+        return NULL;
+    }
     *status = gyr__later_claim(c);
     return *status == GYR_OK ? &gyr__later_of(c)->call : NULL;
 }
@@ -313,6 +317,7 @@ gyr_call *gyr_return_items(gyr_call *c, size_t count) {
                               .cx = call->cx,
                               .rank = call->rank,
                               .row = call->row,
+                              .run = call->run,
                               .flags = GYR__CALL_ITEM | GYR__CALL_NO_SUSPEND};
     *call->cell = (gyr__cell){.items = items, .len = (uint32_t)count, .kind = GYR__CELL_ITEMS};
     if (!gyr__is_handle(c)) call->state = GYR__CALL_ANSWERED;

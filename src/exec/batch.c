@@ -67,7 +67,8 @@ static void take_rows(gyr_exec *x, gyr_batch *b, gyr__fetch_state *fs, uint32_t 
                         .cx = &b->cx,
                         .rank = r->rank,
                         .row = row,
-                        .flags = GYR__CALL_NO_SUSPEND};
+                        .flags = GYR__CALL_NO_SUSPEND,
+                        .run = b->run_count - 1};
     }
     fs->outstanding += n;
     if (!waiting(fs)) fs->gathered.len = fs->taken = 0;

@@ -139,11 +139,7 @@ void gyr__request_error(gyr_exec *x, const gyr_error *e) {
 
 static const gyr__fetch *fetch_of(const gyr_call *call) {
     const gyr_batch *b = call->cx->batch;
-    if (!b) return call->cx->fetch;
-    uint32_t i = (uint32_t)(call - b->calls);
-    for (uint32_t k = 0; k < b->run_count; k++)
-        if (i - b->runs[k].first < b->runs[k].count) return b->runs[k].fs->fetch;
-    return call->cx->fetch;
+    return b ? b->runs[call->run].fs->fetch : call->cx->fetch;
 }
 
 /* A list of lists keeps its calls, whose innermost lists are ranges of rows: false when `row` is in none of them. */

@@ -80,6 +80,7 @@ struct gyr_call {
     uint32_t rank, row;
     uint8_t state; /* gyr__call_state */
     uint8_t flags; /* GYR__CALL_ */
+    uint32_t run;  /* of a batch: which of its runs, hence which fetch */
     gyr__cell own; /* of calls that outlive the function they are given to */
 };
 enum { GYR__CALL_NO_SUSPEND = 1, GYR__CALL_ITEM = 2 };

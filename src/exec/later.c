@@ -67,12 +67,24 @@ static gyr__laters *chunk_take(gyr_exec *x) {
     return c;
 }
 
+static bool is_retired(const gyr__later *l) {
+    return atomic_load_explicit(&l->state, memory_order_relaxed) >> 8 >= GYR__GENERATIONS - 1;
+}
+
+/* Whether any entry may be used again. A chunk without one stays with the pool until the schema goes. */
+static bool is_usable(const gyr__laters *c) {
+    for (int i = 0; i < CHUNK; i++)
+        if (!is_retired(&c->entries[i])) return true;
+    return false;
+}
+
 void gyr__laters_fini(gyr_exec *x) {
     if (!x->chunks) return;
     gyr__pool *p = pool_of(x->schema);
     pthread_mutex_lock(&p->lock);
     for (gyr__laters *c = x->chunks, *next; c; c = next) {
         next = c->next;
+        if (!is_usable(c)) continue;
         c->next = p->free;
         p->free = c;
     }
@@ -103,9 +115,9 @@ static void set_stage(gyr__later *l, uint64_t generation, unsigned stage) {
 }
 
 gyr__later *gyr__later_new(gyr_exec *x) {
-    if (!x->free_laters && !add_chunk(x)) return NULL;
+    while (!x->free_laters) /* again after a chunk whose entries are all retired */
+        if (!add_chunk(x)) return NULL;
     gyr__later *l = x->free_laters;
-    if (!l) return NULL; /* a chunk of retired entries only */
     x->free_laters = l->next;
     l->exec = x;
     l->batch = NULL;

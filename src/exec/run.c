@@ -11,6 +11,8 @@
 
 #include <pthread.h>
 
+enum { MAX_KEPT = 1 << 20 }; /* bytes of output buffer that a plan keeps for its next request */
+
 /* ---- making */
 
 static void exec_destroy(gyr_exec *x) {
@@ -211,16 +213,20 @@ static void take_answer(gyr_exec *x, gyr__later *l) {
 
 /* ---- turns */
 
+/* Once it was cancelled: all that waits fails, nothing is started any more. */
+static void see_cancelled(gyr_exec *x) {
+    if (!atomic_load_explicit(&x->cancelled, memory_order_relaxed) || x->cancel_done) return;
+    x->cancel_done = true;
+    gyr__laters_cancel(x);
+    cancel_gathered(x);
+    gyr__descend(x);
+}
+
 /* False: the request waits. */
 static bool fetch_turn(gyr_exec *x) {
     x->stats.turns++;
     for (;;) {
-        if (atomic_load_explicit(&x->cancelled, memory_order_relaxed) && !x->cancel_done) {
-            x->cancel_done = true;
-            gyr__laters_cancel(x);
-            cancel_gathered(x);
-            gyr__descend(x);
-        }
+        see_cancelled(x);
         gyr__later *l = gyr__inbox_take(x);
         for (gyr__later *next; l; l = next) {
             next = l->next;
@@ -233,6 +239,11 @@ static bool fetch_turn(gyr_exec *x) {
         /* who cancels while the request is not idle does not wake it: look once more */
         if (gyr__inbox_idle(x) && (x->cancel_done || !atomic_load(&x->cancelled))) return false;
     }
+}
+
+static void start_section(gyr_exec *x) {
+    see_cancelled(x);
+    gyr__start_section(x);
 }
 
 static void abort_with(gyr_exec *x, gyr_status status) {
@@ -276,7 +287,7 @@ static gyr_state write_turn(gyr_exec *x) {
     case GYR__STOP_SECTION:
         x->section++;
         x->phase = GYR__FETCHING;
-        if (x->variant->fetches) gyr__start_section(x);
+        if (x->variant->fetches) start_section(x);
         break;
     case GYR__STOP_PAUSE: return GYR_PAUSED;
     case GYR__STOP_ABORT: abort_with(x, GYR_ERR_MEMORY); break;
@@ -293,7 +304,7 @@ static void begin(gyr_exec *x) {
         x->phase = GYR__FINISHING;
         if (!w->out) abort_with(x, GYR_ERR_MEMORY);
     } else if (x->variant->fetches) {
-        gyr__start_section(x);
+        start_section(x);
     }
 }
 
@@ -346,6 +357,11 @@ static void release(gyr_exec *x) {
     if (x->request.buffer && x->writer.base) { /* broke off: the buffer goes back as it was */
         x->request.buffer->ptr = (char *)x->writer.base;
         x->request.buffer->cap = (size_t)(x->writer.end - x->writer.base) + GYR__JSON_SLACK;
+        x->writer.base = x->writer.end = NULL;
+    }
+    size_t kept = x->writer.base ? (size_t)(x->writer.end - x->writer.base) + GYR__JSON_SLACK : 0;
+    if (kept > MAX_KEPT) { /* one large response is no reason to hold its memory for ever */
+        gyr__heap_free(&x->allocator, x->writer.base, kept);
         x->writer.base = x->writer.end = NULL;
     }
     exec_clear(x);

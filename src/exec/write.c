@@ -83,7 +83,7 @@ static uint8_t *go_null(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
 }
 
 static uint8_t *stop_memory(gyr__writer *w) {
-    w->exec->status = GYR_ERR_MEMORY;
+    w->exec->status = w->exec->arena.over_limit ? GYR_ERR_LIMIT : GYR_ERR_MEMORY;
     w->stop = GYR__STOP_ABORT;
     return NULL;
 }
@@ -223,7 +223,8 @@ static uint8_t *open_list(gyr__writer *w, uint8_t *o, const void *object, gyr__f
     case GYR__CELL_LIST: {
         const gyr__list *l = cell->list;
         if (op->flags & GYR__OP_ROWS && fp->fetch->blocks && l->count) return open_blocks(w, o, object, f, op, l);
-        if (l->ctype != GYR_C_REF && l->ctype != GYR_C_STRUCT) return wrong_kind(w, o, object, f, op);
+        bool late = op->flags & GYR__OP_ROWS && l->count; /* answered when its rows were made already */
+        if (late || (l->ctype != GYR_C_REF && l->ctype != GYR_C_STRUCT)) return wrong_kind(w, o, object, f, op);
         cursor(s, l->items, count = l->count, l->stride,
                l->ctype == GYR_C_REF ? GYR__CURSOR_REFS : GYR__CURSOR_STRUCTS);
         break;
@@ -248,7 +249,7 @@ static uint8_t *open_cell(gyr__writer *w, uint8_t *o, const void *object, gyr__f
     gyr__slot *s = &f->slots[op->slot];
     s->object = object;
     if (cell->kind == GYR__CELL_ROW) return open_row(w, o, object, f, op, &level->rows.items[cell->len]);
-    if (cell->kind != GYR__CELL_REF) return wrong_kind(w, o, object, f, op);
+    if (cell->kind != GYR__CELL_REF || level) return wrong_kind(w, o, object, f, op); /* level: its row is missing */
     s->type_index = cell->len;
     s->row = NULL;
     return go_on(w, o, cell->ptr, f, op);
@@ -290,7 +291,8 @@ static uint8_t *do_item(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
         gyr__cell temporary;
         const gyr__cell *c = item_of(s, &temporary);
         if (c->kind == GYR__CELL_ERROR) return go_fail(w, o, object, f, op, c->failure);
-        if (c->kind != GYR__CELL_REF && c->kind != GYR__CELL_NULL) return wrong_kind(w, o, object, f, op);
+        bool late = c->kind == GYR__CELL_REF && op->flags & GYR__OP_ROWS; /* answered when rows were made already */
+        if (late || (c->kind != GYR__CELL_REF && c->kind != GYR__CELL_NULL)) return wrong_kind(w, o, object, f, op);
         to = c->kind == GYR__CELL_REF ? c->ptr : NULL;
         s->type_index = c->len;
         break;
@@ -377,13 +379,16 @@ static uint8_t *do_intro(gyr__writer *w, uint8_t *o, const void *object, gyr__fr
     gyr__variant *v = x->variant;
     gyr__json_out out;
     gyr__intro_problems problems = {.arena = &x->arena};
-    gyr__json_out_init(&out, &x->allocator, &w->leaf, 0);
+    size_t most = x->limits.response_bytes == GYR_UNLIMITED ? 0 : x->limits.response_bytes;
+    gyr__json_out_init(&out, &x->allocator, &w->leaf, most);
     pthread_mutex_lock(&v->lock);
     gyr_status status = gyr__intro_write(v, op->data, &x->variables, &out, &problems);
     pthread_mutex_unlock(&v->lock);
     gyr_str text = gyr__json_out_text(&out);
-    if (status == GYR_ERR_MEMORY) stop_memory(w);
-    for (uint32_t i = 0; status != GYR_ERR_MEMORY && i < problems.list.len; i++) {
+    bool stopped = status == GYR_ERR_MEMORY || status == GYR_ERR_LIMIT;
+    if (stopped) stop_memory(w);
+    if (status == GYR_ERR_LIMIT) x->status = GYR_ERR_LIMIT;
+    for (uint32_t i = 0; !stopped && i < problems.list.len; i++) {
         const gyr__intro_problem *p = &problems.list.items[i];
         gyr__raise(w, f, op, &(gyr__failure){.message = p->error.message, .error = &p->error, .below = p->below});
     }

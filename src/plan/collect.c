@@ -158,8 +158,7 @@ bool gyr__collect_fields(gyr__variant *v, gyr__shape *shape) {
         if (!collect_set(&c, shape->selection->sets[i])) return false;
     if (c.too_deep) return fail_shape(v, shape, GYR_ERR_LIMIT, gyr_s("The operation is nested too deeply."), NULL);
     if (c.bad) return fail_condition(v, shape, c.bad);
-    uint32_t total = atomic_fetch_add(&v->field_count, c.entries.len) + c.entries.len;
-    if (total > v->plan->document->limits.fields)
+    if (c.entries.len > v->plan->document->limits.fields)
         return fail_shape(v, shape, GYR_ERR_LIMIT, gyr_s("The operation expands to too many fields."), NULL);
     shape->fields = gyr__new_array(&v->arena, gyr__field_plan, c.entries.len);
     if (!shape->fields) return false;

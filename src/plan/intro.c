@@ -217,8 +217,9 @@ gyr_status gyr__intro_write(gyr__variant *v, const gyr__field_plan *f, const gyr
     writer w = {.v = v, .vars = vars, .out = out, .problems = problems};
     gyr__arena_init(&w.scratch, &v->plan->schema->allocator, 0);
     bool ok = write_root(&w, f);
+    bool limit = out->over_limit;
     bool memory = w.broken || out->failed || v->arena.failed || w.scratch.failed;
     gyr__arena_fini(&w.scratch);
     if (v->arena.failed) atomic_store_explicit(&v->broken, true, memory_order_relaxed);
-    return memory ? GYR_ERR_MEMORY : ok ? GYR_OK : GYR_ERR_ARGUMENT;
+    return limit ? GYR_ERR_LIMIT : memory ? GYR_ERR_MEMORY : ok ? GYR_OK : GYR_ERR_ARGUMENT;
 }

@@ -14,7 +14,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "plan/lower.h"
 
-enum { INLINE_DEPTH = 12 };
+enum {
+    INLINE_DEPTH = 12,
+    MAX_CONSTANTS = 4 << 20 /* bytes of introspection that a program keeps; what is beyond is written per request */
+};
 
 /* ---- emitting */
 
@@ -55,7 +58,8 @@ static void label_here(gyr__lowering *l, uint32_t label) {
 }
 
 static void put_text(gyr__lowering *l, gyr_str s) {
-    if (!gyr__vec_reserve(l->arena, &l->text, s.len)) return;
+    if (s.len > UINT32_MAX - l->text.len) l->arena->failed = true;
+    if (l->arena->failed || !gyr__vec_reserve(l->arena, &l->text, s.len)) return;
     memcpy(l->text.items + l->text.len, s.ptr, s.len);
     l->text.len += (uint32_t)s.len;
 }
@@ -247,14 +251,17 @@ static void lower_constant(gyr__lowering *l, const gyr__field_plan *f, const gyr
         put_text(l, gyr_s("\""));
         return;
     }
-    if (gyr__intro_constant(l->v, f)) {
+    if (gyr__intro_constant(l->v, f) && l->constants < MAX_CONSTANTS) {
         gyr__json_out out;
         gyr__intro_problems problems = {.arena = l->arena};
-        gyr__json_out_init(&out, &l->arena->allocator, NULL, 0);
-        if (gyr__intro_write(l->v, f, NULL, &out, &problems) == GYR_ERR_MEMORY) l->arena->failed = true;
-        if (!problems.list.len) put_text(l, gyr__json_out_text(&out));
+        gyr__json_out_init(&out, &l->arena->allocator, NULL, MAX_CONSTANTS - l->constants);
+        gyr_status status = gyr__intro_write(l->v, f, NULL, &out, &problems);
+        bool whole = status != GYR_ERR_LIMIT && !problems.list.len;
+        if (status == GYR_ERR_MEMORY) l->arena->failed = true;
+        if (whole) put_text(l, gyr__json_out_text(&out));
+        l->constants += gyr__json_out_text(&out).len;
         gyr__json_out_fini(&out);
-        if (!problems.list.len) return;
+        if (whole) return;
     }
     gyr__op *op = emit(l, GYR__OP_intro);
     op->data = f;

@@ -32,6 +32,7 @@ typedef struct gyr__lowering {
     GYR__VEC(char) text;
     gyr__op nowhere; /* takes what is emitted after the arena failed */
     uint32_t pos, slots, depth;
+    size_t constants; /* bytes of introspection so far */
     bool root;
 } gyr__lowering;
 

@@ -135,7 +135,7 @@ NEXT
 
 #define OPEN_LIST(stride_)                                                                                             \
     const gyr_binding *b = ((const gyr__field_plan *)P->data)->def->binding;                                           \
-    int64_t n = gyr__list_count(obj, b);                                                                               \
+    int64_t n = gyr__list_count((const char *)obj + P->off - b->offset, b);                                            \
     const char *items = b->inline_items ? (const char *)obj + P->off : LOAD(char *);                                   \
     ROOM(P->len + 4 + P->tail);                                                                                        \
     PREFIX;                                                                                                            \

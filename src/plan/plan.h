@@ -194,7 +194,7 @@ struct gyr__variant {
     bool fetches;       /* there is a fetch part */
     atomic_bool broken; /* its arena failed while it grew: it serves the requests it has, the next gets a new one */
     gyr__map groups, needs;
-    _Atomic uint32_t fetch_count, shape_count, args_count, group_count, field_count;
+    _Atomic uint32_t fetch_count, shape_count, args_count, group_count;
 };
 
 struct gyr_plan {
@@ -256,7 +256,7 @@ typedef struct gyr__intro_problems {
     GYR__VEC(gyr__intro_problem) list;
 } gyr__intro_problems;
 /** Appends introspection field `f` (of Query: __schema, __type) to out. vars NULL: constant arguments only. ARGUMENT: null
- *  has no place up to f itself; MEMORY. */
+ *  has no place up to f itself; LIMIT: of out; MEMORY. */
 gyr_status gyr__intro_write(gyr__variant *v, const gyr__field_plan *f, const gyr__variables *vars, gyr__json_out *out,
                             gyr__intro_problems *problems);
 /** Whether a field and all below it are the same for every request. */

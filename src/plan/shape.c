@@ -112,15 +112,21 @@ gyr__shape *gyr__selection_shape_slow(gyr__variant *v, gyr__selection *s, const 
 
 /* Equal arguments, equal text: sorted as the field's definition has them. */
 static gyr_str args_text(gyr__variant *v, const gyr__field *def, const gyr__ast_field *node) {
-    gyr_str text = gyr__arena_printf(&v->arena, "%p", (const void *)def);
-    for (uint32_t i = 0; i < def->arg_count && text.ptr; i++)
+    gyr__json_out out; /* used as a buffer: values may hold any byte */
+    gyr__json_out_init(&out, &v->arena.allocator, NULL, 0);
+    gyr__json_raw(&out, gyr_str_of((const char *)&def, sizeof def));
+    for (uint32_t i = 0; i < def->arg_count; i++)
         for (uint32_t k = 0; k < node->arguments.count; k++) {
             const gyr__ast_argument *a = node->arguments.items[k];
             if (!gyr__str_eq(a->name, def->args[i].def.name)) continue;
             gyr_str value = gyr__print(&v->arena, a->value);
-            if (!value.ptr) return value;
-            text = gyr__arena_printf(&v->arena, "%.*s|%u:%.*s", (int)text.len, text.ptr, i, (int)value.len, value.ptr);
+            const uint64_t head[2] = {i, value.len};
+            gyr__json_raw(&out, gyr_str_of((const char *)head, sizeof head));
+            gyr__json_raw(&out, value);
         }
+    gyr_str text = out.failed ? (gyr_str){NULL, 0} : gyr__arena_str(&v->arena, gyr__json_out_text(&out));
+    if (out.failed) v->arena.failed = true;
+    gyr__json_out_fini(&out);
     return text;
 }
 
