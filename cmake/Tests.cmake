@@ -1,9 +1,9 @@
 # Tests, found by glob; each test_*.c is one cmocka executable and one ctest test, labelled by its folder.
 #   tests/unit/<layer>/            links that layer and those below it
-#   tests/{exec,model,cases,faults,api}/ link all layers
+#   tests/{exec,model,cases,faults,hostile,api}/ link all layers
 #   tests/{cli,conformance}/       likewise, and Python scripts test_*.py, as in tools/; programs are in $GYR_BUILD
 #   tests/conformance/adapter/     the program gyr-adapter
-#   tests/fuzz/fuzz_*.c            libFuzzer programs, with GYR_FUZZ=ON
+#   tests/fuzz/fuzz_*.c            libFuzzer programs, with GYR_FUZZ=ON; else tests that replay tests/fuzz/corpus
 # tests/lib/*.c are helpers for all of them. They run in the root of the project.
 # SPDX-License-Identifier: Apache-2.0
 set(tests_dir ${PROJECT_SOURCE_DIR}/tests)
@@ -15,14 +15,25 @@ if(sources)
     set_target_properties(gyr-adapter PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 endif()
 
+file(GLOB fuzz_sources CONFIGURE_DEPENDS ${tests_dir}/fuzz/fuzz_*.c)
+file(GLOB model CONFIGURE_DEPENDS ${tests_dir}/model/*.c)
+list(FILTER model EXCLUDE REGEX "/test_[^/]*$")
+
+# gyr_add_fuzz(<target> <source> [more sources...])
+function(gyr_add_fuzz target)
+    add_executable(${target} ${ARGN})
+    if(target MATCHES "_request$") # the model, driven by bytes
+        target_sources(${target} PRIVATE ${model})
+    endif()
+    target_link_libraries(${target} PRIVATE gyr_flags gyr_internals m Threads::Threads)
+    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+endfunction()
+
 if(GYR_FUZZ)
-    file(GLOB sources CONFIGURE_DEPENDS ${tests_dir}/fuzz/fuzz_*.c)
-    foreach(source IN LISTS sources)
+    foreach(source IN LISTS fuzz_sources)
         cmake_path(GET source STEM name)
-        add_executable(${name} ${source})
-        target_link_libraries(${name} PRIVATE gyr_flags gyr_internals m Threads::Threads)
+        gyr_add_fuzz(${name} ${source})
         target_link_options(${name} PRIVATE -fsanitize=fuzzer)
-        set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
     endforeach()
 endif()
 
@@ -92,9 +103,21 @@ foreach(layer IN LISTS GYR_LAYERS)
         gyr_add_tests(unit/${layer} ${layer} gyr_internals_${layer} ${extra})
     endif()
 endforeach()
-foreach(folder exec model cases faults api cli conformance)
+foreach(folder exec model cases faults hostile api cli conformance)
     gyr_add_tests(${folder} ${folder} gyr_internals)
 endforeach()
+
+if(NOT GYR_FUZZ)
+    foreach(source IN LISTS fuzz_sources)
+        cmake_path(GET source STEM stem)
+        string(REGEX REPLACE "^fuzz_" "" name ${stem})
+        gyr_add_fuzz(replay_${name} ${source} ${tests_dir}/fuzz/replay.c)
+        target_link_libraries(replay_${name} PRIVATE gyr_testlib)
+        add_test(NAME fuzz/${name} COMMAND replay_${name} tests/fuzz/corpus/${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+        set_tests_properties(fuzz/${name} PROPERTIES LABELS fuzz TIMEOUT 300)
+        gyr_test_environment(fuzz/${name})
+    endforeach()
+endif()
 
 # ---- tests in Python, and the installed package
 find_package(Python3 COMPONENTS Interpreter)
