@@ -31,12 +31,13 @@ static inline gyr_call *open_call(gyr_call *c, gyr_status *status) {
         *status = GYR_ERR_STALE;
         return NULL;
     }
-    if (gyr__unlikely(gyr__later_of(c)->batch != NULL)) { /* a batch is answered call by call */
-        *status = GYR_ERR_ARGUMENT;
-        return NULL;
-    }
+    gyr__later *l = gyr__later_of(c);
     *status = gyr__later_claim(c);
-    return *status == GYR_OK ? &gyr__later_of(c)->call : NULL;
+    if (*status != GYR_OK) return NULL;
+    if (gyr__likely(!l->batch)) return &l->call;
+    gyr__later_push(l); /* a batch is answered call by call: what it has not answered fails */
+    *status = GYR_ERR_ARGUMENT;
+    return NULL;
 }
 
 static inline gyr_status answered(gyr_call *c, gyr_call *call) {

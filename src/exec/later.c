@@ -183,12 +183,11 @@ void gyr__later_push(gyr__later *l) {
 gyr_status gyr__later_publish(gyr_call *handle, bool batch) {
     if (!handle || !gyr__is_handle(handle)) return GYR_ERR_ARGUMENT;
     gyr__later *l = gyr__later_of(handle);
-    uint64_t state = atomic_load_explicit(&l->state, memory_order_acquire);
-    if (state >> 8 != gyr__generation_of(handle)) return GYR_ERR_STALE;
-    if ((state & 255) == GYR__LATER_PENDING && (l->batch != NULL) != batch) return GYR_ERR_ARGUMENT;
-    gyr_status status = gyr__later_claim(handle);
-    if (status == GYR_OK) gyr__later_push(l);
-    return status;
+    gyr_status status = gyr__later_claim(handle); /* only its owner may look at the entry */
+    if (status != GYR_OK) return status;
+    bool fits = (l->batch != NULL) == batch;
+    gyr__later_push(l);
+    return fits ? GYR_OK : GYR_ERR_ARGUMENT;
 }
 
 /* ---- the request's side */

@@ -44,7 +44,7 @@ static inline uint64_t gyr__generation_of(const gyr_call *handle) {
 gyr_status gyr__later_claim(gyr_call *handle);
 /** Puts a claimed entry into the inbox and wakes the embedder if the request was idle. */
 void gyr__later_push(gyr__later *l);
-/** Claims and pushes. `batch`: the handle must be a batch's. */
+/** Claims and pushes what is answered so far. `batch`: the handle must be a batch's, or ARGUMENT: it is given back all the same. */
 gyr_status gyr__later_publish(gyr_call *handle, bool batch);
 /** The request's thread: an entry was cancelled; its fields fail (run.c). */
 void gyr__later_cancelled(gyr_exec *x, gyr__later *l);
