@@ -21,8 +21,7 @@ extern const struct command command_run, command_check, command_plan, command_pr
 
 /** Prints "gyr NAME: message" and where help is; returns CLI_USAGE. */
 int usage_error(const struct command *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/** The next option as getopt_long gives it: -1 after the last one, '?' when it was wrong (and was said so).
- */
+/** The next option as getopt_long gives it: -1 after the last one, '?' when it was wrong (and was said so). */
 int next_option(const struct command *command, int argc, char **argv, const char *letters,
                 const struct option *options);
 /** Prints the text of a status that has no diagnostics; returns CLI_PROBLEMS. */

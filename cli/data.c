@@ -39,8 +39,7 @@ static void fail(gyr_call *call, const char *why) {
 
 /* ---- one value */
 
-/* The number of an object's type, or -1: `type` is what was learned of the abstract type, NULL when unknown.
- */
+/* The number of an object's type, or -1: `type` is what was learned of the abstract type, NULL when unknown. */
 static int64_t type_of(const struct data *data, const json_t *object, const json_t *type) {
     const json_t *name = json_object_get(object, "__typename"), *possible = json_object_get(type, "possible");
     if (!name && json_array_size(possible) == 1) name = json_array_get(possible, 0);

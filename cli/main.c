@@ -63,8 +63,7 @@ static const struct command *find_command(const char *name) {
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-/* The number of letters to insert, remove or replace to make one word the other; words of up to 15 letters.
- */
+/* The number of letters to insert, remove or replace to make one word the other; words of up to 15 letters. */
 static size_t distance(const char *a, const char *b) {
     size_t row[16], n = strlen(b);
     if (strlen(a) > 15 || n > 15) return 16;

@@ -11,8 +11,7 @@ struct colors {
 };
 struct colors term_colors(FILE *stream);
 
-/** The code point at the start of text (len > 0), and its bytes; a byte that is not UTF-8 counts as U+FFFD.
- */
+/** The code point at the start of text (len > 0), and its bytes; a byte that is not UTF-8 counts as U+FFFD. */
 uint32_t term_point(gyr_str text, size_t *bytes);
 /** How many columns of a terminal the code point takes: 0 (it joins the one before), 1 or 2. */
 int term_width(uint32_t point);

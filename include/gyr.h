@@ -158,8 +158,7 @@ GYR_API void gyr_buffer_free(gyr_buffer *buffer);
  *
  * Every field of every object type needs one binding (or the schema a fallback): a field with none, and a
  * binding that names nothing in the schema, are errors of the build that name the schema coordinate.
- * A C type that a macro does not know is a compile-time error.
- */
+ * A C type that a macro does not know is a compile-time error. */
 
 /** C types of members, list items and typed arrays. */
 typedef enum gyr_ctype {
@@ -582,8 +581,7 @@ GYR_API gyr_status gyr_plan_print(gyr_plan *plan, gyr_str variables, bool json, 
  * Memory. What an answer refers to ("borrowed") must stay unchanged until the response is written. gyr_return_str
  * copies. gyr_alloc gives memory that lives as long as the request; gyr_hold has a function called
  * when the request ends. Arguments, and objects the call was given, live until the response has ended and every
- * suspended call was answered or abandoned.
- */
+ * suspended call was answered or abandoned. */
 
 /** The object whose field is asked for: what its parent answered, or the request's root. */
 GYR_API const void *gyr_parent(const gyr_call *call);
@@ -712,8 +710,7 @@ struct gyr_value_member {
  *     }
  *
  * Rows left unanswered fail. A batch may be suspended as a whole: it then belongs to one thread at a time,
- * which answers its calls and publishes them all with gyr_batch_done.
- */
+ * which answers its calls and publishes them all with gyr_batch_done. */
 GYR_API uint32_t gyr_batch_count(const gyr_batch *batch);
 GYR_API const void *gyr_batch_parent(const gyr_batch *batch, uint32_t index);
 /** The call of one object: for the gyr_return_ functions, gyr_fail, gyr_alloc. It cannot be suspended alone. */

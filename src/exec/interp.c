@@ -2,8 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #if defined(__GNUC__) && !defined(__clang__)
-/* gcc would merge the ends of the bodies, and with them the jumps that predict best when each op has its own.
- */
+/* gcc would merge the ends of the bodies, and with them the jumps that predict best when each op has its own. */
 #pragma GCC optimize("no-crossjumping", "no-gcse")
 #endif
 #include "plan/frame.h"

@@ -225,7 +225,7 @@ void gyr__laters_cancel(gyr_exec *x) {
         }
 }
 
-/* Waits for one answer that was claimed but is not in the inbox yet: a few instructions of another thread. */
+/* Drops what has arrived. An answer that was claimed but is not in the inbox yet comes a few instructions later. */
 static void drop_claimed(gyr_exec *x) {
     gyr__later *l = gyr__inbox_take(x);
     for (gyr__later *next; l; l = next) {

@@ -381,8 +381,8 @@ void gyr_exec_free(gyr_exec *x) {
     atomic_store_explicit(&x->cancelled, true, memory_order_relaxed);
     x->cancel_done = true;
     if (x->pending) gyr__laters_drop(x);
-    while (atomic_load_explicit(&x->waking, memory_order_acquire)) {
-    }                                          /* a wake call is under way: it may not block */
+    /* A wake call may be under way in the thread that answered last; it may not block. */
+    while (atomic_load_explicit(&x->waking, memory_order_acquire)) continue;
     if (x->request.buffer && x->writer.base) { /* broke off: give the buffer back now, the caller may free it */
         x->request.buffer->ptr = (char *)x->writer.base;
         x->request.buffer->cap = (size_t)(x->writer.end - x->writer.base) + GYR__JSON_SLACK;

@@ -291,8 +291,7 @@ static bool open_container(reader *r, bool object) {
     return true;
 }
 
-/* Where the member of that name stands in members[0, count), or count. The map is for objects that are large.
- */
+/* Where the member of that name stands in members[0, count), or count. The map is for objects that are large. */
 static bool find_member(gyr__arena *scratch, gyr__map *map, const gyr__json_member *members, uint32_t count,
                         gyr_str name, uint32_t *found) {
     if (!map->entries) {

@@ -48,8 +48,7 @@ struct gyr__json_member {
 };
 
 typedef enum gyr__json_keys {
-    GYR__JSON_LAST_WINS, /* of equal keys the last value counts, at the first one's place, as JSON.parse does
-                          */
+    GYR__JSON_LAST_WINS, /* of equal keys the last value counts, at the first one's place, as JSON.parse does */
     GYR__JSON_UNIQUE     /* equal keys in one object are an error */
 } gyr__json_keys;
 

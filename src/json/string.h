@@ -35,8 +35,7 @@ static inline uint8_t *gyr__json_escape(uint8_t *out, uint8_t c) {
 /** The rest of a string and its closing quote; ill-formed UTF-8 becomes U+FFFD. */
 uint8_t *gyr__json_repair(uint8_t *out, const uint8_t *s, size_t n);
 
-/* A vector load may reach beyond the string, never beyond its page. Tools that watch each byte want a copy.
- */
+/* A vector load may reach beyond the string, never beyond its page. Tools that watch each byte want a copy. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define GYR__EXACT_LOADS 1
 #elif defined(__has_feature)

@@ -3,8 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "language/ast.h"
 
-/* Every list struct is a pointer and a count, so a list of any kind of node can be shown as gyr__node_list.
- */
+/* Every list struct is a pointer and a count, so a list of any kind of node can be shown as gyr__node_list. */
 static void visit_list(gyr__ast_visit *visit, void *user, const char *name, void *items, uint32_t count) {
     gyr__node_list list = {items, count};
     visit(user, name, GYR__FORM_LIST, &list);

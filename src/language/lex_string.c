@@ -8,8 +8,7 @@
 #include "language/scan.h"
 #include "language/string.h"
 
-/* The first `units` UTF-16 code units from p on, as far as there are. Half a surrogate pair becomes U+FFFD.
- */
+/* The first `units` UTF-16 code units from p on, as far as there are. Half a surrogate pair becomes U+FFFD. */
 static gyr_str utf16_slice(gyr__lexer *lx, const uint8_t *p, uint32_t units) {
     const uint8_t *at = p;
     while (units && at < lx->end) {

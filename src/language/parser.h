@@ -58,8 +58,7 @@ static inline bool gyr__accept_keyword(gyr__parser *p, gyr_str word) {
     return true;
 }
 
-/** Records "Expected x, found y." / "Unexpected y." for that token (NULL: the current one); false and NULL.
- */
+/** Records "Expected x, found y." / "Unexpected y." for that token (NULL: the current one); false and NULL. */
 bool gyr__fail_expected(gyr__parser *p, gyr_str what);
 void *gyr__unexpected(gyr__parser *p, const gyr__token *token);
 

@@ -24,8 +24,7 @@ static inline uint32_t gyr__source_offset(const gyr__source *s, const char *at) 
 /** Line and column of an offset; offsets behind the end count as the end. Linear in the offset. */
 gyr_location gyr__source_location(const gyr__source *s, uint32_t offset);
 
-/** The UTF-16 code units before an offset: what the reference calls `start` and `end`. Linear in the offset.
- */
+/** The UTF-16 code units before an offset: what the reference calls `start` and `end`. Linear in the offset. */
 uint32_t gyr__source_utf16_offset(const gyr__source *s, uint32_t offset);
 
 #endif

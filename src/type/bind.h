@@ -24,8 +24,7 @@
  * scalars can be coerced from then on. False when memory is out. */
 bool gyr__bind_scalars(gyr_schema *schema, const gyr_schema_options *options);
 
-/** Fits options->bindings and the fallbacks to the schema. False when there is any problem, or memory is out.
- */
+/** Fits options->bindings and the fallbacks to the schema. False when there is any problem, or memory is out. */
 bool gyr__bind_schema(gyr_schema *schema, const gyr_schema_options *options, gyr_errors *errors);
 
 static inline const void *gyr__number_get(const gyr__number_map *m, int64_t number) {

@@ -80,8 +80,7 @@ gyr__type_ref gyr__build_type_ref(gyr__builder *b, const gyr__node *node, uint32
 
 /* ---- arguments and input fields */
 
-/* The text of a default as introspection prints it: numbers, names and keywords are the source's own bytes.
- */
+/* The text of a default as introspection prints it: numbers, names and keywords are the source's own bytes. */
 static gyr_str default_text(gyr__builder *b, const gyr__node *value, uint32_t source) {
     switch (value->kind) {
     case GYR__AST_INT:

@@ -116,8 +116,7 @@ static void report(graph *g, const uint32_t *path, uint32_t len, const gyr__type
                          GYR__SHOW(b, to->def.name), (int)list.len, list.ptr);
 }
 
-/* Depth-first from type `root`. path[i] is the edge taken at depth i, cursor[i] the next edge to try there.
- */
+/* Depth-first from type `root`. path[i] is the edge taken at depth i, cursor[i] the next edge to try there. */
 static void walk(graph *g, uint32_t root, uint32_t *path, uint32_t *cursor) {
     uint32_t depth = 0, type = root;
     g->states[root].visited = true;

@@ -38,8 +38,7 @@ gyr__type_ref gyr__type_from_ast(const gyr_schema *schema, const gyr__node *type
 
 /** CoerceVariableValues: fills v (in arena) from the JSON object `json` (NULL: no variables). All problems go
  *  to errors in the words of the reference ("Variable \"$x\" has invalid value at .a[0]: ...") with the
- * location of the variable's definition in `source`; false when there is any. Limited to the errors' limit.
- */
+ * location of the variable's definition in `source`; false when there is any. Limited to the errors' limit. */
 bool gyr__coerce_variables(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source,
                            const gyr__ast_operation_definition *operation, const gyr__json *json, gyr__variables *v,
                            gyr_errors *errors);

@@ -84,8 +84,7 @@ typedef struct gyr__differ {
     gyr__arena scratch;
 } gyr__differ;
 
-/** Adds a change. In the words % is the subject's coordinate and $ the next of the texts, which are copied.
- */
+/** Adds a change. In the words % is the subject's coordinate and $ the next of the texts, which are copied. */
 void gyr__change_add(gyr__differ *d, gyr__change_kind kind, gyr__subject subject, const char *words,
                      const gyr_str *texts);
 #define gyr__change(d, kind, subject, words, ...)                                                                      \

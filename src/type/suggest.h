@@ -14,8 +14,7 @@
  *      gyr__suggest s;
  *      gyr__suggest_init(&s, errors, name);
  *      for (...) gyr__suggest_option(&s, other_name);
- *      gyr_str hint = gyr__suggest_text(&s);        " Did you mean \"a\", \"b\", or \"c\"?" or empty
- */
+ *      gyr_str hint = gyr__suggest_text(&s);        " Did you mean \"a\", \"b\", or \"c\"?" or empty */
 typedef struct gyr__suggest {
     gyr_errors *errors; /* texts go to its arena; how many errors it has bounds the work */
     gyr_str input;

@@ -138,8 +138,7 @@ static bool collect(gyr__validation *v, collected *c, const gyr__node *n, const 
     return push(v, c, f->set);
 }
 
-/* Tells `says` with the places of the fields whose response key is (or is not, rest) the one of entry `key`.
- */
+/* Tells `says` with the places of the fields whose response key is (or is not, rest) the one of entry `key`. */
 static void tell_fields(gyr__validation *v, gyr__says says, gyr_str subject, const collected *c, uint32_t key,
                         bool rest) {
     enum { SHOWN = 100 };

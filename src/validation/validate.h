@@ -25,8 +25,7 @@ _Static_assert(GYR__RULE_COUNT <= 64, "a set of rules is a word");
 /** Rules by their groups in rule.def. */
 extern const uint64_t gyr__rules_specified; /* section 5, what the draft adds for @defer and @stream, and the bound
                              on nested introspection: what a document must keep to be executed */
-/** The rule with the reference implementation's name, as "ScalarLeafsRule"; GYR__RULE_COUNT: there is none.
- */
+/** The rule with the reference implementation's name, as "ScalarLeafsRule"; GYR__RULE_COUNT: there is none. */
 gyr__rule gyr__rule_by_name(gyr_str name);
 
 /** NULL or zero: all of gyr__rules_specified, the schema's limits. */
