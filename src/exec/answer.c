@@ -12,11 +12,8 @@
 /* The call behind a pointer or a live handle; NULL when the handle is dead. */
 static gyr_call *call_of(const gyr_call *c) {
     if (gyr__likely(!gyr__is_handle(c))) return (gyr_call *)c;
-    gyr__later *l = gyr__later_of(c);
-    uint64_t state = atomic_load_explicit(&l->state, memory_order_acquire);
-    bool live = state >> 8 == gyr__generation_of(c) &&
-                ((state & 255) == GYR__LATER_PENDING || (state & 255) == GYR__LATER_CANCELLED);
-    return live && !l->batch ? &l->call : NULL;
+    gyr__later *l = gyr__later_live(c);
+    return l && !l->batch ? &l->call : NULL;
 }
 
 /* The call to answer, or NULL with *status. */

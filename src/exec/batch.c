@@ -170,11 +170,8 @@ void gyr__batch_take(gyr_exec *x, gyr_batch *b) {
 static gyr_batch *batch_of(const gyr_batch *b) {
     const gyr_call *handle = (const gyr_call *)b;
     if (!gyr__is_handle(handle)) return (gyr_batch *)b;
-    gyr__later *l = gyr__later_of(handle);
-    uint64_t state = atomic_load_explicit(&l->state, memory_order_acquire);
-    bool live = state >> 8 == gyr__generation_of(handle) &&
-                ((state & 255) == GYR__LATER_PENDING || (state & 255) == GYR__LATER_CANCELLED);
-    return live ? l->batch : NULL;
+    gyr__later *l = gyr__later_live(handle);
+    return l ? l->batch : NULL;
 }
 
 uint32_t gyr_batch_count(const gyr_batch *batch) {

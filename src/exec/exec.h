@@ -293,6 +293,8 @@ gyr__frame *gyr__frame_push(gyr_exec *x, const gyr__program *program);
 bool gyr__output_open(gyr_exec *x);
 /** The sink's turn with all that may leave. False: the sink paused or cancelled, or memory is out; w->stop says. */
 bool gyr__flush(gyr__writer *w, uint8_t **o, gyr__frame *f, const gyr__op *op);
+/** Gives the caller's buffer back, its length as it was; nothing when it went back before, or there is none. */
+void gyr__output_give_back(gyr_exec *x);
 /** Ends the response: errors, extensions. */
 void gyr__output_close(gyr_exec *x);
 

@@ -102,7 +102,7 @@ static bool add_chunk(gyr_exec *x) {
     x->chunks = c;
     for (int i = CHUNK; i-- > 0;) {
         gyr__later *l = &c->entries[i];
-        if (atomic_load_explicit(&l->state, memory_order_relaxed) >> 8 >= GYR__GENERATIONS - 1) continue; /* retired */
+        if (is_retired(l)) continue;
         l->exec = x;
         l->next = x->free_laters;
         x->free_laters = l;
@@ -211,7 +211,8 @@ bool gyr__inbox_idle(gyr_exec *x) {
     return atomic_compare_exchange_strong(&x->inbox, &empty, IDLE);
 }
 
-void gyr__laters_cancel(gyr_exec *x) {
+/* Cancels every pending entry and does `done` for each that its owner has not answered just now. */
+static void cancel_pending(gyr_exec *x, void (*done)(gyr_exec *x, gyr__later *l)) {
     for (gyr__laters *c = x->chunks; c; c = c->next)
         for (int i = 0; i < CHUNK; i++) {
             gyr__later *l = &c->entries[i];
@@ -219,11 +220,13 @@ void gyr__laters_cancel(gyr_exec *x) {
             if ((state & 255) != GYR__LATER_PENDING) continue;
             atomic_fetch_add_explicit(&x->refs, 1, memory_order_relaxed); /* before its owner can give it back */
             if (move(l, state >> 8, GYR__LATER_PENDING, GYR__LATER_CANCELLED))
-                gyr__later_cancelled(x, l);
+                done(x, l);
             else
                 atomic_fetch_sub_explicit(&x->refs, 1, memory_order_relaxed);
         }
 }
+
+void gyr__laters_cancel(gyr_exec *x) { cancel_pending(x, gyr__later_cancelled); }
 
 /* Drops what has arrived. An answer that was claimed but is not in the inbox yet comes a few instructions later. */
 static void drop_claimed(gyr_exec *x) {
@@ -236,18 +239,13 @@ static void drop_claimed(gyr_exec *x) {
     }
 }
 
+static void wait_no_more(gyr_exec *x, gyr__later *l) {
+    (void)l;
+    x->pending--;
+}
+
 void gyr__laters_drop(gyr_exec *x) {
-    for (gyr__laters *c = x->chunks; c; c = c->next)
-        for (int i = 0; i < CHUNK; i++) {
-            gyr__later *l = &c->entries[i];
-            uint64_t state = atomic_load_explicit(&l->state, memory_order_relaxed);
-            if ((state & 255) != GYR__LATER_PENDING) continue;
-            atomic_fetch_add_explicit(&x->refs, 1, memory_order_relaxed);
-            if (move(l, state >> 8, GYR__LATER_PENDING, GYR__LATER_CANCELLED))
-                x->pending--;
-            else
-                atomic_fetch_sub_explicit(&x->refs, 1, memory_order_relaxed);
-        }
+    cancel_pending(x, wait_no_more);
     while (x->pending) drop_claimed(x);
 }
 

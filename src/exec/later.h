@@ -40,6 +40,15 @@ static inline uint64_t gyr__generation_of(const gyr_call *handle) {
     return ((uintptr_t)handle >> 1) & (GYR__GENERATIONS - 1);
 }
 
+/** The entry of a handle that was neither answered nor given back; NULL: the handle is dead. */
+static inline gyr__later *gyr__later_live(const gyr_call *handle) {
+    gyr__later *l = gyr__later_of(handle);
+    uint64_t state = atomic_load_explicit(&l->state, memory_order_acquire);
+    bool live = state >> 8 == gyr__generation_of(handle) &&
+                ((state & 255) == GYR__LATER_PENDING || (state & 255) == GYR__LATER_CANCELLED);
+    return live ? l : NULL;
+}
+
 /** Claims the entry for its answer: OK, STALE, or CANCELLED (the handle is then given back). */
 gyr_status gyr__later_claim(gyr_call *handle);
 /** Puts a claimed entry into the inbox and wakes the embedder if the request was idle. */

@@ -84,14 +84,18 @@ bool gyr__output_open(gyr_exec *x) {
     return true;
 }
 
-static void hand_back(gyr_exec *x) { /* the buffer, with what was written */
+void gyr__output_give_back(gyr_exec *x) {
     gyr__writer *w = &x->writer;
     gyr_buffer *b = x->request.buffer;
     if (!b || !w->base) return;
     b->ptr = (char *)w->base;
     b->cap = capacity(w);
-    b->len = (size_t)(w->out - w->base);
     w->base = w->end = NULL;
+}
+
+static void hand_back(gyr_exec *x) { /* the buffer, with what was written */
+    if (x->request.buffer && x->writer.base) x->request.buffer->len = (size_t)(x->writer.out - x->writer.base);
+    gyr__output_give_back(x);
 }
 
 /* ---- flushing */

@@ -354,11 +354,6 @@ static void release(gyr_exec *x) {
     gyr__foreign_drop(&x->allocator, &rest);
     gyr__laters_fini(x);
     if (x->variant) gyr__variant_release(x->variant);
-    if (x->request.buffer && x->writer.base) { /* broke off: the buffer goes back as it was */
-        x->request.buffer->ptr = (char *)x->writer.base;
-        x->request.buffer->cap = (size_t)(x->writer.end - x->writer.base) + GYR__JSON_SLACK;
-        x->writer.base = x->writer.end = NULL;
-    }
     size_t kept = x->writer.base ? (size_t)(x->writer.end - x->writer.base) + GYR__JSON_SLACK : 0;
     if (kept > MAX_KEPT) { /* one large response is no reason to hold its memory for ever */
         gyr__heap_free(&x->allocator, x->writer.base, kept);
@@ -383,11 +378,7 @@ void gyr_exec_free(gyr_exec *x) {
     if (x->pending) gyr__laters_drop(x);
     /* A wake call may be under way in the thread that answered last; it may not block. */
     while (atomic_load_explicit(&x->waking, memory_order_acquire)) continue;
-    if (x->request.buffer && x->writer.base) { /* broke off: give the buffer back now, the caller may free it */
-        x->request.buffer->ptr = (char *)x->writer.base;
-        x->request.buffer->cap = (size_t)(x->writer.end - x->writer.base) + GYR__JSON_SLACK;
-        x->writer.base = x->writer.end = NULL;
-    }
+    gyr__output_give_back(x); /* broke off: the caller may free the buffer next */
     gyr__exec_unref(x);
 }
 
