@@ -481,6 +481,13 @@ typedef struct gyr_source {
 /** A type system with its bindings. Immutable, reference counted, usable by all threads. */
 typedef struct gyr_schema gyr_schema;
 
+/** When plans become machine code. GYR_JIT in the environment ("off", "auto", "always") has the last word. */
+typedef enum gyr_jit {
+    GYR_JIT_AUTO,  /* when they have written enough list elements for it to pay */
+    GYR_JIT_OFF,   /* never: the interpreter */
+    GYR_JIT_ALWAYS /* at once */
+} gyr_jit;
+
 typedef struct gyr_schema_options {
     size_t size;
     const gyr_source *sources; /* definitions and extensions, read as one document */
@@ -493,6 +500,8 @@ typedef struct gyr_schema_options {
     bool lenient;          /* accept real-world schemas that break the newest rules */
     bool no_introspection; /* __schema and __type are unknown fields */
     bool no_suggestions;   /* messages carry no "Did you mean" */
+    bool incremental;      /* @defer and @stream (draft "incremental delivery") are directives of this schema */
+    gyr_jit jit;           /* when its plans become machine code */
     gyr_limits limits;
     gyr_allocator allocator;
 } gyr_schema_options;
@@ -741,6 +750,13 @@ typedef gyr_flow gyr_sink_fn(void *user, gyr_str bytes, unsigned flags);
  *  not block, and must not call gyr_run or gyr_exec_free. */
 typedef void gyr_wake_fn(void *user);
 
+/** What a field error does (draft "error behavior" of the specification). */
+typedef enum gyr_on_error {
+    GYR_ERROR_PROPAGATE, /* null goes up to the nearest nullable position: the specification's way */
+    GYR_ERROR_NULL,      /* the field is null, also where its type says that it cannot be */
+    GYR_ERROR_HALT       /* data is null; the first error is the only one */
+} gyr_on_error;
+
 typedef struct gyr_request {
     size_t size;
     gyr_plan *plan;
@@ -758,6 +774,9 @@ typedef struct gyr_request {
     uint32_t max_batch;      /* for tests: at most so many objects a batch; 0: no bound */
     uint32_t block_rows;     /* list items fetched and written at a time where that is possible [256] */
     struct gyr_stats *stats; /* filled when the response has ended, or NULL; gyr_execute's way to see them */
+    gyr_on_error on_error;   /* what a field error does to the response */
+    bool no_introspection;   /* for this request __schema and __type are field errors */
+    bool incremental;        /* @defer and @stream make payloads of their own; false: all is one response */
 } gyr_request;
 
 /** Answers a request whole: runs it, waiting for answers from other threads when calls are suspended. The response

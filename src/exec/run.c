@@ -78,17 +78,24 @@ static bool read_variables(gyr_exec *x, gyr_str json, gyr_errors *errors) {
                                  &x->variables, errors);
 }
 
+static unsigned mode_of(const gyr_request *r) {
+    return (r->incremental ? GYR__MODE_INCREMENTAL : 0) | (r->no_introspection ? GYR__MODE_NO_INTROSPECTION : 0) |
+           (r->on_error == GYR_ERROR_NULL   ? GYR__MODE_ERROR_NULL
+            : r->on_error == GYR_ERROR_HALT ? GYR__MODE_ERROR_HALT
+                                            : 0);
+}
+
 /* Variables and variant. Errors of the request become its response; false: memory. */
 static bool prepare(gyr_exec *x, gyr_str variables) {
     gyr_errors errors;
     if (!x->plan->operation->variable_definitions.count && !variables.len) {
-        x->variant = gyr__variant_get(x->plan, &x->variables, NULL);
+        x->variant = gyr__variant_get(x->plan, &x->variables, mode_of(&x->request), NULL);
         return x->variant != NULL;
     }
     gyr__errors_init(&errors, &x->allocator, x->limits.errors);
     gyr_str copy = gyr__arena_str(&x->arena, variables); /* the tree borrows it */
     bool ok = copy.ptr && read_variables(x, copy, &errors);
-    if (ok) x->variant = gyr__variant_get(x->plan, &x->variables, &errors);
+    if (ok) x->variant = gyr__variant_get(x->plan, &x->variables, mode_of(&x->request), &errors);
     bool memory = errors.failed || (!ok && !errors.list.len) || (ok && !x->variant) || x->arena.failed;
     for (uint32_t i = 0; i < errors.list.len && !memory; i++) gyr__request_error(x, &errors.list.items[i]);
     x->request_failed = !ok;

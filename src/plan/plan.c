@@ -158,12 +158,13 @@ static void read_conditions(const gyr_plan *p, const gyr__variables *vars, uint8
     }
 }
 
-static gyr__variant *variant_new(gyr_plan *p, const uint8_t *conditions) {
+static gyr__variant *variant_new(gyr_plan *p, const uint8_t *conditions, unsigned mode) {
     const gyr_allocator *al = &p->schema->allocator;
     gyr__variant *v = gyr__heap_alloc(al, sizeof *v);
     if (!v) return NULL;
     memset(v, 0, sizeof *v);
     v->plan = p;
+    v->mode = mode;
     gyr__arena_init(&v->arena, al, 0);
     pthread_mutex_init(&v->lock, NULL);
     v->conditions = gyr__heap_alloc(al, p->condition_count + 1);
@@ -197,9 +198,10 @@ static void forget_old(gyr_plan *p) {
     }
 }
 
-static gyr__variant *find_variant(gyr_plan *p, const uint8_t *conditions) {
+static gyr__variant *find_variant(gyr_plan *p, const uint8_t *conditions, unsigned mode) {
     for (gyr__variant **at = &p->variants, *v; (v = *at); at = &v->next)
-        if (!is_broken(v) && (!p->condition_count || memcmp(v->conditions, conditions, p->condition_count) == 0)) {
+        if (!is_broken(v) && v->mode == mode &&
+            (!p->condition_count || memcmp(v->conditions, conditions, p->condition_count) == 0)) {
             *at = v->next; /* to the front */
             v->next = p->variants;
             return p->variants = v;
@@ -207,7 +209,7 @@ static gyr__variant *find_variant(gyr_plan *p, const uint8_t *conditions) {
     return NULL;
 }
 
-gyr__variant *gyr__variant_get(gyr_plan *p, const gyr__variables *vars, gyr_errors *errors) {
+gyr__variant *gyr__variant_get(gyr_plan *p, const gyr__variables *vars, unsigned mode, gyr_errors *errors) {
     uint8_t few[32], *conditions = few;
     const gyr_allocator *al = &p->schema->allocator;
     if (p->condition_count > sizeof few) conditions = gyr__heap_alloc(al, p->condition_count);
@@ -215,8 +217,8 @@ gyr__variant *gyr__variant_get(gyr_plan *p, const gyr__variables *vars, gyr_erro
     if (conditions) {
         read_conditions(p, vars, conditions);
         pthread_mutex_lock(&p->lock);
-        v = find_variant(p, conditions);
-        if (!v && (v = variant_new(p, conditions))) {
+        v = find_variant(p, conditions, mode);
+        if (!v && (v = variant_new(p, conditions, mode))) {
             v->next = p->variants;
             p->variants = v;
             p->variant_count++;

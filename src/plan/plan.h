@@ -2,7 +2,7 @@
  *
  *     gyr_plan     the operation; owns its variants
  *     variant      the plan for one vector of @skip/@include conditions (CollectFields depends on them: a
- *                  condition can change the order of response keys)
+ *                  condition can change the order of response keys) and one mode: what requests may ask for
  *     selection    merged selection sets at one place of the operation; abstract types give it several shapes
  *     shape        a selection for one object type: its fields in response order
  *     fetch        a field that the fetch part reads: resolvers, batches, and all composite fields above one
@@ -182,10 +182,19 @@ struct gyr__program {
 
 enum { GYR__COND_FALSE, GYR__COND_TRUE, GYR__COND_ERROR }; /* one byte per condition variable */
 
+/* gyr__variant.mode: what a request asks for that changes its plan. */
+enum {
+    GYR__MODE_INCREMENTAL = 1, /* @defer and @stream make parts of their own; else they stand where they are written */
+    GYR__MODE_ERROR_NULL = 2,  /* onError: NULL: a field that fails is null, also where its type is not */
+    GYR__MODE_ERROR_HALT = 4,  /* onError: HALT: the first error ends the response */
+    GYR__MODE_NO_INTROSPECTION = 8 /* __schema and __type fail */
+};
+
 struct gyr__variant {
     gyr_plan *plan;
     gyr__variant *next; /* of the plan's list, most recently used first */
     uint8_t *conditions;
+    unsigned mode; /* GYR__MODE_ */
     uint32_t refs; /* requests that run it; guarded by the plan's lock */
     pthread_mutex_t lock;
     gyr__arena arena; /* guarded by lock */
@@ -216,8 +225,8 @@ struct gyr_plan {
 gyr_plan *gyr__plan_new(gyr_schema *schema, gyr_document *document, gyr_str operation_name, gyr_errors *errors);
 void gyr__plan_unref(gyr_plan *plan);
 
-/** The variant for these variables, with a reference for the caller; NULL when memory is out: errors->failed. */
-gyr__variant *gyr__variant_get(gyr_plan *plan, const gyr__variables *variables, gyr_errors *errors);
+/** The variant for these variables and this mode, with a reference for the caller; NULL when memory is out: errors->failed. */
+gyr__variant *gyr__variant_get(gyr_plan *plan, const gyr__variables *variables, unsigned mode, gyr_errors *errors);
 void gyr__variant_release(gyr__variant *variant);
 
 /** The shape of a selection for an object type, made on first sight. NULL when memory is out. Any thread. */

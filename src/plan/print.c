@@ -227,7 +227,7 @@ static void print_text(printer *p) {
 }
 
 gyr_status gyr__plan_print(gyr_plan *plan, const gyr__variables *variables, bool json, gyr__json_out *out) {
-    gyr__variant *v = gyr__variant_get(plan, variables, NULL);
+    gyr__variant *v = gyr__variant_get(plan, variables, 0, NULL);
     if (!v) return GYR_ERR_MEMORY;
     printer p = {.v = v, .out = out};
     if (json)
