@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SAMPLES = 31, QUICK_SAMPLES = 7 };
+enum { QUICK_SAMPLES = 7 };
 
 static double now(clockid_t clock) {
     struct timespec t;
@@ -67,23 +67,40 @@ static size_t calls_per_sample(bench_work *work, void *data) {
 }
 
 bench_stat bench_measure(bench_work *work, void *data, double units) {
-    double samples[SAMPLES];
-    size_t n = bench_quick() ? QUICK_SAMPLES : SAMPLES, times = calls_per_sample(work, data);
+    double samples[BENCH_SAMPLES];
+    size_t n = bench_quick() ? QUICK_SAMPLES : BENCH_SAMPLES, times = calls_per_sample(work, data);
     for (size_t i = 0; i < n; i++) samples[i] = sample(work, data, times) / ((double)times * units);
     return bench_of(samples, n);
 }
 
+void bench_rotate(bench_entry *entries, size_t n, double units) {
+    size_t count = bench_quick() ? QUICK_SAMPLES : BENCH_SAMPLES;
+    size_t times[16];
+    if (n > sizeof times / sizeof *times) abort();
+    for (size_t k = 0; k < n; k++) times[k] = calls_per_sample(entries[k].work, entries[k].data);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < n; k++)
+            entries[k].samples[i] = sample(entries[k].work, entries[k].data, times[k]) / ((double)times[k] * units);
+    for (size_t k = 0; k < n; k++) {
+        double sorted[BENCH_SAMPLES];
+        memcpy(sorted, entries[k].samples, sizeof sorted);
+        entries[k].count = count;
+        entries[k].stat = bench_of(sorted, count);
+    }
+}
+
+double bench_times(const bench_entry *entry, const bench_entry *than) {
+    double ratios[BENCH_SAMPLES];
+    for (size_t i = 0; i < entry->count; i++) ratios[i] = than->samples[i] / entry->samples[i];
+    return bench_of(ratios, entry->count).median;
+}
+
 void bench_pair(bench_work *a, void *a_data, bench_work *b, void *b_data, double units, bench_stat *a_stat,
                 bench_stat *b_stat) {
-    double a_samples[SAMPLES], b_samples[SAMPLES];
-    size_t n = bench_quick() ? QUICK_SAMPLES : SAMPLES;
-    size_t a_times = calls_per_sample(a, a_data), b_times = calls_per_sample(b, b_data);
-    for (size_t i = 0; i < n; i++) {
-        a_samples[i] = sample(a, a_data, a_times) / ((double)a_times * units);
-        b_samples[i] = sample(b, b_data, b_times) / ((double)b_times * units);
-    }
-    *a_stat = bench_of(a_samples, n);
-    *b_stat = bench_of(b_samples, n);
+    bench_entry both[] = {{.work = a, .data = a_data}, {.work = b, .data = b_data}};
+    bench_rotate(both, 2, units);
+    *a_stat = both[0].stat;
+    *b_stat = both[1].stat;
 }
 
 void bench_open(bench *b, const char *suite) {

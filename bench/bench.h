@@ -46,6 +46,18 @@ bench_stat bench_measure(bench_work *work, void *data, double units);
 /** Two works in turn, sample by sample, so that what disturbs the machine disturbs both. */
 void bench_pair(bench_work *a, void *a_data, bench_work *b, void *b_data, double units, bench_stat *a_stat,
                 bench_stat *b_stat);
+/** Any number of works in turn. Each keeps its samples, so that two can be compared sample by sample. */
+enum { BENCH_SAMPLES = 31 };
+typedef struct bench_entry {
+    bench_work *work;
+    void *data;
+    bench_stat stat;
+    double samples[BENCH_SAMPLES];
+    size_t count;
+} bench_entry;
+void bench_rotate(bench_entry *entries, size_t n, double units);
+/** How many times as fast as `than` it was: the median over pairs of samples taken one after the other. */
+double bench_times(const bench_entry *entry, const bench_entry *than);
 /** Median and interquartile range of n samples taken by other means. Sorts them. */
 bench_stat bench_of(double *samples, size_t n);
 /** The same statistic in another unit: 1 / scale of it. */
