@@ -100,7 +100,7 @@ void gyr__load_value(gyr_exec *x, const char *at, gyr_ctype c, uint32_t size, gy
 }
 
 static void read_list(gyr_exec *x, const char *object, const char *at, const gyr_binding *b, gyr__cell *out) {
-    int64_t n = gyr__list_count(object, b);
+    int64_t n = gyr__count_load((const char *)object + b->count_offset, gyr__count_type_of(b));
     const void *items = b->inline_items ? at : *(const void *const *)at;
     *out = (gyr__cell){.kind = GYR__CELL_NULL};
     if (n < 0 || (n && !items)) return;

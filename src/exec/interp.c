@@ -51,17 +51,34 @@ gyr__stop gyr__interpret(gyr__writer *w) {
         goto leave;                                                                                                    \
     } while (0)
 
+/* the operands, read from the op */
+#define OFF        P->off
+#define STRIDE     P->stride
+#define COUNT_OFF  P->count_off
+#define COUNT_TYPE P->count_type
+#define LEN        P->len
+#define TAIL       P->tail
+#define LEN_TAIL   (P->len + (size_t)P->tail)
+#define PREFIX     (memcpy(o, P->text, sizeof P->text), o += P->len)
+#define TEXT_LEN   (((const gyr_str *)P->data)->len)
+#define COPY_TEXT  (memcpy(o, ((const gyr_str *)P->data)->ptr, TEXT_LEN), o += TEXT_LEN)
+#define NON_NULL   (P->flags & GYR__OP_NON_NULL)
+#define INLINE     (P->flags & GYR__OP_INLINE)
+#define SLOT       (f->slots[P->slot])
+#define LEAF(name) w->leaf.name
+#define HELP(name) w->help->name
+
     GO;
 #include "plan/op_body.h"
 
 #define OP_SMALL(name)
 #define OP_HELPER(name)                                                                                                \
-    op_##name : o = w->help->name(w, o, obj, f, P);                                                                    \
+    op_##name : o = HELP(name)(w, o, obj, f, P);                                                                       \
     if (gyr__likely(o != NULL)) NEXT_OP;                                                                               \
     if (w->stop == GYR__STOP_ABORT) ABORT;                                                                             \
     FAIL;
 #define OP_CONTROL(name)                                                                                               \
-    op_##name : o = w->help->name(w, o, obj, f, P);                                                                    \
+    op_##name : o = HELP(name)(w, o, obj, f, P);                                                                       \
     goto control;
 #define OP(name, class, operands, room, synopsis) OP_##class(name)
 #include "plan/op.def"

@@ -90,9 +90,8 @@ static uint8_t *stop_memory(gyr__writer *w) {
 
 /* ---- answers */
 
-/* aux of a fetch's op is its id */
 static inline const gyr__cell *fetched(const gyr__writer *w, const gyr__frame *f, const gyr__op *op) {
-    return &w->exec->cells[op->aux][f->slots[op->row].row->rank];
+    return &w->exec->cells[op->fetch][f->slots[op->row].row->rank];
 }
 
 static void call_getter(gyr_exec *x, const void *object, gyr__frame *f, const gyr__op *op, gyr__cell *out) {
@@ -117,14 +116,13 @@ static GYR__NOINLINE uint8_t *any_cell(gyr__writer *w, uint8_t *o, gyr__frame *f
     return gyr__write_value(w, gyr__prefix(o, op), f, op, fp->def->type, fetched(w, f, op), op->tail);
 }
 
-/* The usual answer for the usual leaf at once, by calls in tail position only; all else the long way. off is the kind
- * of scalar. */
+/* The usual answer for the usual leaf at once, by calls in tail position only; all else the long way. */
 static uint8_t *do_cell(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
     (void)object;
     const gyr__cell *c = fetched(w, f, op);
     size_t room = (size_t)(w->end - o), tail = op->tail + (size_t)op->len;
     if (gyr__unlikely(room < GYR__JSON_NUM_ROOM + tail)) return any_cell(w, o, f, op);
-    switch (op->off << 4 | c->kind) {
+    switch (op->scalar << 4 | c->kind) {
     case (GYR__INT << 4 | GYR__CELL_I64):
         if (c->i64 != (int32_t)c->i64) break;
         return w->leaf.i32(gyr__prefix(o, op), (int32_t)c->i64);

@@ -93,13 +93,15 @@ struct gyr__writer {
     gyr__stop stop;
 };
 
-/** The count of a list member; negative: null. */
-static inline int64_t gyr__list_count(const void *object, const gyr_binding *b) {
-    const char *at = (const char *)object + b->count_offset;
-    switch (b->count_size) {
-    case 1: return b->is_signed ? *(const int8_t *)at : (int64_t) * (const uint8_t *)at;
-    case 2: return b->is_signed ? *(const int16_t *)at : (int64_t) * (const uint16_t *)at;
-    case 4: return b->is_signed ? *(const int32_t *)at : (int64_t) * (const uint32_t *)at;
+/** The count of a list member, `at` its place; negative: null. */
+static inline int64_t gyr__count_load(const char *at, unsigned type) {
+    switch (type) {
+    case GYR__COUNT_I8: return *(const int8_t *)at;
+    case GYR__COUNT_U8: return *(const uint8_t *)at;
+    case GYR__COUNT_I16: return *(const int16_t *)at;
+    case GYR__COUNT_U16: return *(const uint16_t *)at;
+    case GYR__COUNT_I32: return *(const int32_t *)at;
+    case GYR__COUNT_U32: return *(const uint32_t *)at;
     default: return *(const int64_t *)at;
     }
 }

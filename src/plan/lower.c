@@ -106,8 +106,8 @@ static void lower_leaf(gyr__lowering *l, const gyr__field_plan *f, gyr__where w)
     op->data = f;
     op->row = w.row;
     if (f->fetch) {
-        op->aux = f->fetch->id;
-        op->off =
+        op->fetch = f->fetch->id;
+        op->scalar =
             !gyr__is_list(f->def->type) && f->def->type.named->kind == GYR__SCALAR ? f->def->type.named->scalar : 0;
     }
     if (!gyr__is_non_null(f->def->type)) return;
@@ -173,7 +173,7 @@ static void lower_items(gyr__lowering *l, const gyr__field_plan *f, gyr__type_re
     op->slot = slot;
     op->jump = body;
     op->data = f;
-    if (f->def->binding) op->aux = f->def->binding->c_size;
+    if (f->def->binding) op->stride = f->def->binding->c_size;
     if (nullable) catch_later(l, w.fail, slot, true, back);
 }
 
@@ -191,7 +191,10 @@ static void lower_value(gyr__lowering *l, const gyr__field_plan *f, gyr__type_re
         next = refs ? GYR__OP_next_refs : GYR__OP_next_structs;
         op = emit(l, refs ? GYR__OP_list_refs : GYR__OP_list_structs);
         op->off = w.offset + b->offset;
-        op->aux = b->c_size;
+        op->stride = b->c_size;
+        op->count_off = w.offset + b->count_offset;
+        op->count_type = (uint16_t)gyr__count_type_of(b);
+        op->flags = b->inline_items ? GYR__OP_INLINE : 0;
     } else if (member) {
         op = emit(l, GYR__OP_enter);
         op->off = w.offset + b->offset;
@@ -199,7 +202,7 @@ static void lower_value(gyr__lowering *l, const gyr__field_plan *f, gyr__type_re
         op = emit(l, GYR__OP_open);
         op->off = w.offset;
         op->row = item ? outer : w.row;
-        if (f->fetch) op->aux = f->fetch->id;
+        if (f->fetch) op->fetch = f->fetch->id;
         op->flags =
             (uint8_t)((list ? GYR__OP_LIST : 0) | (f->sub->fetch ? GYR__OP_ROWS : 0) | (item ? GYR__OP_ITEM : 0) |
                       (f->source == GYR__FROM_GETTER && !f->fetch && !item ? GYR__OP_GETTER : 0));

@@ -2,65 +2,73 @@
  *
  *     BODY(name) ... NEXT      an op's body; NEXT goes to the following op
  *     JUMP, FAIL, STOP(why)    go to op->jump, to op->fail; leave the program with the next op as its place
- *     P, o, obj, f, w          the op, out, object, frame, writer
+ *     ABORT, AGAIN             leave it: broken; to come back to this op
+ *     o, obj, f, w             out, object, frame, writer
+ *     P                        the op's address, for helpers; no body reads through it
+ *     LEAF(name), HELP(name)   the leaf or helper, to be called
  *
- * Rules: no body keeps state elsewhere; a CHECKS op makes room for its prefix, its own bytes and P->tail before it writes;
+ * and the operands, which stencils know when they are patched:
+ *
+ *     OFF, STRIDE, COUNT_OFF, COUNT_TYPE   members of the op
+ *     LEN, TAIL, LEN_TAIL      the prefix's length, the op's tail, both together
+ *     PREFIX                   append the prefix
+ *     TEXT_LEN, COPY_TEXT      of copy: its text's length; append the text
+ *     NON_NULL, INLINE         flags
+ *     SLOT                     the op's slot
+ *
+ * Rules: no body keeps state elsewhere; a CHECKS op makes room for its prefix, its own bytes and TAIL before it writes;
  * a prefix is stored whole (the slack behind `end` takes the rest); never a conditional move on a loaded pointer.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#define SLOT     (f->slots[P->slot])
-#define LOAD(T)  (*(const T *)((const char *)obj + P->off))
-#define PREFIX   (memcpy(o, P->text, sizeof P->text), o += P->len)
+#define LOAD(T)  (*(const T *)((const char *)obj + OFF))
 #define PUT_NULL (memcpy(o, "null", 4), o += 4)
 #define ROOM(n)                                                                                                        \
     do {                                                                                                               \
-        if (gyr__unlikely((size_t)(w->end - o) < (size_t)(n)) && !(o = w->help->grow(w, o, (n)))) ABORT;               \
+        if (gyr__unlikely((size_t)(w->end - o) < (size_t)(n)) && !(o = HELP(grow)(w, o, (n)))) ABORT;                  \
     } while (0)
 #define POLL(n)                                                                                                        \
     do {                                                                                                               \
         if (gyr__unlikely(w->soft_end - o < (ptrdiff_t)(n))) {                                                         \
-            uint8_t *o2_ = w->help->poll(w, o, f, P, (n));                                                             \
+            uint8_t *o2_ = HELP(poll)(w, o, f, P, (n));                                                                \
             if (!o2_) AGAIN;                                                                                           \
             o = o2_;                                                                                                   \
         }                                                                                                              \
     } while (0)
 #define FAILED(kind)                                                                                                   \
     do {                                                                                                               \
-        w->help->failed(w, f, P, obj, (kind));                                                                         \
-        if (P->flags & GYR__OP_NON_NULL) FAIL;                                                                         \
+        HELP(failed)(w, f, P, obj, (kind));                                                                            \
+        if (NON_NULL) FAIL;                                                                                            \
         PUT_NULL;                                                                                                      \
         NEXT_OP;                                                                                                       \
     } while (0)
 /* One test on the way of every text; only when room is short does it matter whether the text is long. */
 #define PUT_TEXT(s_, n_)                                                                                               \
     do {                                                                                                               \
-        if (gyr__unlikely((size_t)(w->end - o) < P->len + GYR__JSON_STR_ROOM(n_) + P->tail)) {                         \
+        if (gyr__unlikely((size_t)(w->end - o) < GYR__JSON_STR_ROOM(n_) + LEN_TAIL)) {                                 \
             if ((n_) > 1024) {                                                                                         \
-                ROOM(P->len);                                                                                          \
+                ROOM(LEN);                                                                                             \
                 PREFIX;                                                                                                \
-                if (!(o = w->help->long_text(w, o, gyr_str_of((s_), (n_)), P->tail))) ABORT;                           \
+                if (!(o = HELP(long_text)(w, o, gyr_str_of((s_), (n_)), TAIL))) ABORT;                                 \
                 NEXT_OP;                                                                                               \
             }                                                                                                          \
-            ROOM(P->len + GYR__JSON_STR_ROOM(n_) + P->tail);                                                           \
+            ROOM(GYR__JSON_STR_ROOM(n_) + LEN_TAIL);                                                                   \
         }                                                                                                              \
         PREFIX;                                                                                                        \
-        o = w->leaf.str(o, (s_), (n_));                                                                                \
+        o = LEAF(str)(o, (s_), (n_));                                                                                  \
     } while (0)
 #define NULL_TEXT                                                                                                      \
     do {                                                                                                               \
-        ROOM(P->len + 4 + P->tail);                                                                                    \
+        ROOM(LEN_TAIL + 4);                                                                                            \
         PREFIX;                                                                                                        \
-        if (P->flags & GYR__OP_NON_NULL) FAILED(GYR__FAIL_NULL);                                                       \
+        if (NON_NULL) FAILED(GYR__FAIL_NULL);                                                                          \
         PUT_NULL;                                                                                                      \
         NEXT_OP;                                                                                                       \
     } while (0)
 
 BODY(lit) { PREFIX; }
 NEXT BODY(copy) {
-    const gyr_str *s = P->data;
-    ROOM(s->len + P->tail);
-    memcpy(o, s->ptr, s->len);
-    o += s->len;
+    ROOM(TEXT_LEN + TAIL);
+    COPY_TEXT;
 }
 NEXT BODY(mark) {
     PREFIX;
@@ -73,19 +81,19 @@ NEXT BODY(mark_item) {
 }
 NEXT BODY(i32) {
     PREFIX;
-    o = w->leaf.i32(o, LOAD(int32_t));
+    o = LEAF(i32)(o, LOAD(int32_t));
 }
 NEXT BODY(i64) {
     int64_t v = LOAD(int64_t);
     PREFIX;
     if (gyr__unlikely(v != (int32_t)v)) FAILED(GYR__FAIL_INT_RANGE);
-    o = w->leaf.i32(o, (int32_t)v);
+    o = LEAF(i32)(o, (int32_t)v);
 }
 NEXT BODY(f64) {
     double v = LOAD(double);
     PREFIX;
     if (gyr__unlikely(!(v - v == 0))) FAILED(GYR__FAIL_NOT_FINITE);
-    o = w->leaf.f64(o, v);
+    o = LEAF(f64)(o, v);
 }
 NEXT BODY(boolean) {
     bool v = LOAD(bool);
@@ -107,18 +115,18 @@ NEXT BODY(cstr) {
 }
 NEXT BODY(id_i32) {
     PREFIX;
-    o = w->leaf.id_i64(o, LOAD(int32_t));
+    o = LEAF(id_i64)(o, LOAD(int32_t));
 }
 NEXT BODY(id_i64) {
     PREFIX;
-    o = w->leaf.id_i64(o, LOAD(int64_t));
+    o = LEAF(id_i64)(o, LOAD(int64_t));
 }
 NEXT BODY(enter) {
     const void *to = LOAD(void *);
     PREFIX;
     if (gyr__unlikely(!to)) {
-        if (P->flags & GYR__OP_NON_NULL) {
-            w->help->failed(w, f, P, obj, GYR__FAIL_NULL);
+        if (NON_NULL) {
+            HELP(failed)(w, f, P, obj, GYR__FAIL_NULL);
             FAIL;
         }
         PUT_NULL;
@@ -134,14 +142,17 @@ NEXT BODY(leave) {
 NEXT
 
 #define OPEN_LIST(stride_)                                                                                             \
-    const gyr_binding *b = ((const gyr__field_plan *)P->data)->def->binding;                                           \
-    int64_t n = gyr__list_count((const char *)obj + P->off - b->offset, b);                                            \
-    const char *items = b->inline_items ? (const char *)obj + P->off : LOAD(char *);                                   \
-    ROOM(P->len + 4 + P->tail);                                                                                        \
+    int64_t n = gyr__count_load((const char *)obj + COUNT_OFF, COUNT_TYPE);                                            \
+    const char *items;                                                                                                 \
+    if (INLINE)                                                                                                        \
+        items = (const char *)obj + OFF;                                                                               \
+    else                                                                                                               \
+        items = LOAD(char *);                                                                                          \
+    ROOM(LEN_TAIL + 4);                                                                                                \
     PREFIX;                                                                                                            \
     if (gyr__unlikely(n < 0 || (n && !items))) {                                                                       \
-        if (P->flags & GYR__OP_NON_NULL) {                                                                             \
-            w->help->failed(w, f, P, obj, GYR__FAIL_NULL);                                                             \
+        if (NON_NULL) {                                                                                                \
+            HELP(failed)(w, f, P, obj, GYR__FAIL_NULL);                                                                \
             FAIL;                                                                                                      \
         }                                                                                                              \
         PUT_NULL;                                                                                                      \
@@ -161,7 +172,7 @@ NEXT
 
 #define NEXT_ITEM(stride_, load_)                                                                                      \
     gyr__slot *s = &SLOT;                                                                                              \
-    POLL(P->len + 1 + P->tail);                                                                                        \
+    POLL(LEN_TAIL + 1);                                                                                                \
     PREFIX;                                                                                                            \
     s->cur += (stride_);                                                                                               \
     if (gyr__likely(s->cur != s->end)) {                                                                               \
@@ -173,18 +184,18 @@ NEXT
     obj = s->object;
 
 BODY(list_structs) {
-    OPEN_LIST(P->aux)
+    OPEN_LIST(STRIDE)
     obj = items;
 }
-NEXT BODY(next_structs){NEXT_ITEM(P->aux, s->cur)} NEXT BODY(list_refs) {
+NEXT BODY(next_structs){NEXT_ITEM(STRIDE, s->cur)} NEXT BODY(list_refs) {
     OPEN_LIST(sizeof(void *))
     obj = *(const void *const *)items;
 }
 NEXT BODY(next_refs){NEXT_ITEM(sizeof(void *), *(const void *const *)s->cur)} NEXT BODY(item_ref) {
     PREFIX;
     if (gyr__unlikely(!obj)) {
-        if (P->flags & GYR__OP_NON_NULL) {
-            w->help->failed(w, f, P, obj, GYR__FAIL_NULL);
+        if (NON_NULL) {
+            HELP(failed)(w, f, P, obj, GYR__FAIL_NULL);
             FAIL;
         }
         PUT_NULL;
@@ -194,23 +205,23 @@ NEXT BODY(next_refs){NEXT_ITEM(sizeof(void *), *(const void *const *)s->cur)} NE
 NEXT BODY(null) {
     o = (uint8_t *)(w->origin + SLOT.start);
     obj = SLOT.object;
-    ROOM(4 + P->tail);
+    ROOM(4 + TAIL);
     PUT_NULL;
     JUMP;
 }
 NEXT BODY(null_item) {
     o = (uint8_t *)(w->origin + SLOT.item_start);
-    ROOM(4 + P->tail);
+    ROOM(4 + TAIL);
     PUT_NULL;
     JUMP;
 }
 NEXT BODY(section) {
-    ROOM(P->len + P->tail);
+    ROOM(LEN_TAIL);
     PREFIX;
     STOP(GYR__STOP_SECTION);
 }
 NEXT BODY(done) {
-    ROOM(P->len + P->tail);
+    ROOM(LEN_TAIL);
     PREFIX;
     STOP(GYR__STOP_DONE);
 }

@@ -137,24 +137,59 @@ enum {
     GYR__OP_NON_NULL = 1, /* null here is a field error */
     GYR__OP_LIST = 2,     /* open: the answer is a list */
     GYR__OP_ROWS = 4,     /* open, item: objects are rows */
-    GYR__OP_ITEM = 8,     /* open: the value is the current item of slot aux */
+    GYR__OP_ITEM = 8,     /* open: the value is the current item of slot row */
     GYR__OP_GETTER = 16,  /* open: the value comes from the getter, called now */
-    GYR__OP_DOTTED = 32   /* the op is a label's target; private to lowering */
+    GYR__OP_DOTTED = 32,  /* the op is a label's target; private to lowering */
+    GYR__OP_INLINE = 64   /* lists of members: the items stand in the object */
 };
+
+/* gyr__op.count_type: the C type of a list member's count. */
+typedef enum gyr__count_type {
+    GYR__COUNT_I8,
+    GYR__COUNT_U8,
+    GYR__COUNT_I16,
+    GYR__COUNT_U16,
+    GYR__COUNT_I32,
+    GYR__COUNT_U32,
+    GYR__COUNT_64
+} gyr__count_type;
+static inline gyr__count_type gyr__count_type_of(const gyr_binding *b) {
+    switch (b->count_size) {
+    case 1: return b->is_signed ? GYR__COUNT_I8 : GYR__COUNT_U8;
+    case 2: return b->is_signed ? GYR__COUNT_I16 : GYR__COUNT_U16;
+    case 4: return b->is_signed ? GYR__COUNT_I32 : GYR__COUNT_U32;
+    default: return GYR__COUNT_64;
+    }
+}
 
 /** One op; 64 bytes. Which members count is written in op.def. */
 typedef struct gyr__op {
     uint64_t text[2]; /* the prefix, always stored whole; `len` bytes of it count */
     const void *data;
-    uint32_t off, aux;
+    union {
+        uint32_t off;    /* of the member in the object */
+        uint32_t scalar; /* cell: the kind of scalar */
+    };
+    union {
+        uint32_t aux;
+        uint32_t stride; /* lists of structs: an item's size */
+        uint32_t fetch;  /* cell, open: the fetch's id */
+    };
     uint32_t jump, fail; /* op indices in the program */
     uint32_t tail;       /* room a checking op leaves */
     uint32_t pos;        /* index into the program's positions */
     uint16_t code;       /* gyr__op_code */
-    uint16_t slot, row;
+    uint16_t slot;
+    union {
+        uint16_t row;        /* slot that holds the row */
+        uint16_t count_type; /* lists of members: gyr__count_type */
+    };
     uint8_t len, flags;
-    uint32_t commit; /* of back edges and calls: slot * 2 + item of the outermost position that a later failure can
-                        still null, +1; 0: none in this program */
+    union {
+        uint32_t commit;    /* of back edges and calls: slot * 2 + item of the outermost position that a later failure
+                               can still null, +1; 0: none in this program */
+        uint32_t count_off; /* lists of members: of the count in the object */
+    };
     uint32_t unused;
 } gyr__op;
 _Static_assert(sizeof(gyr__op) == 64, "an op is a cache line");
