@@ -210,6 +210,7 @@ struct gyr_exec {
     uint32_t path[32];    /* indices below an op's position: lists of leaves */
     gyr__list leaf_list;  /* the list of leaves that is being written, read from a member */
     uint64_t *leaf_flags; /* and its items, when they are bits: room for 64 */
+    gyr__context getter;  /* of the getter that is called, or was last */
     gyr__phase phase;
     gyr_status status;
     bool request_failed; /* no data: the errors are request errors */
@@ -246,8 +247,6 @@ gyr__cell gyr__untyped(gyr_exec *x, const gyr__field *def, const void *object, u
 void gyr__read_member(gyr_exec *x, const void *object, uint32_t offset, const gyr__field *field, gyr__cell *out);
 /** One value of a C type as a cell; borrows. */
 void gyr__load_value(gyr_exec *x, const char *at, gyr_ctype c, uint32_t size, gyr__cell *out);
-/** Calls a getter or resolver; the answer, or the failure to give one, is in *call->cell. */
-void gyr__call(gyr_exec *x, gyr_call *call);
 
 /* batch.c */
 /** Calls one batch function for what is gathered and eligible. False: nothing is. */

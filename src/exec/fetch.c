@@ -283,14 +283,6 @@ uint32_t gyr__make_block(gyr_exec *x, const gyr__fetch *f, const gyr__list *list
 
 /* ---- starting */
 
-void gyr__call(gyr_exec *x, gyr_call *call) {
-    x->stats.resolver_calls++;
-    call->cx->field->def->binding->resolve(call);
-    if (gyr__likely(call->state != GYR__CALL_OPEN)) return;
-    *call->cell = (gyr__cell){.failure = &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
-    call->state = GYR__CALL_ANSWERED;
-}
-
 static bool args_ready(gyr_exec *x, gyr__fetch_state *fs) {
     if (gyr__likely(fs->args_state == 1)) return true;
     if (fs->args_state == 2) return false;

@@ -94,34 +94,43 @@ static inline const gyr__cell *fetched(const gyr__writer *w, const gyr__frame *f
     return &w->exec->cells[op->fetch][f->slots[op->row].row->rank];
 }
 
-static void call_getter(gyr_exec *x, const void *object, gyr__frame *f, const gyr__op *op, gyr__cell *out) {
+/* The answer, or the failure to give one, in *out. All getters of a request share one context: they answer before
+ * they return. */
+static inline void call_getter(gyr_exec *x, const void *object, gyr__frame *f, const gyr__op *op, gyr__cell *out) {
     const gyr__field_plan *fp = op->data;
-    gyr__context cx = {.exec = x, .field = fp, .frame = f, .op = op};
-    gyr_call call = {.cell = out, .object = object, .cx = &cx, .flags = GYR__CALL_NO_SUSPEND};
-    if (fp->args && !gyr__args_prepare(x, &cx, fp->args, out)) return;
-    gyr__call(x, &call);
+    gyr__context *cx = &x->getter;
+    cx->exec = x;
+    cx->field = fp;
+    cx->frame = f;
+    cx->op = op;
+    if (!fp->args)
+        cx->args = NULL;
+    else if (!gyr__args_prepare(x, cx, fp->args, out))
+        return;
+    gyr_call call; /* filled by hand: `own` stays as it is */
+    call.cell = out;
+    call.object = object;
+    call.cx = cx;
+    call.rank = call.row = call.run = 0;
+    call.state = GYR__CALL_OPEN;
+    call.flags = GYR__CALL_NO_SUSPEND;
+    x->stats.resolver_calls++;
+    fp->def->binding->resolve(&call);
+    if (gyr__unlikely(call.state == GYR__CALL_OPEN))
+        *out = (gyr__cell){.failure = &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
 }
 
-static uint8_t *do_get(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
-    const gyr__field_plan *fp = op->data;
-    gyr__cell cell;
-    if (!(o = gyr__ensure(w, o, op->len + op->tail))) return NULL;
-    call_getter(w->exec, (const char *)object + op->off, f, op, &cell);
-    return gyr__write_value(w, gyr__prefix(o, op), f, op, fp->def->type, &cell, op->tail);
-}
-
-static GYR__NOINLINE uint8_t *any_cell(gyr__writer *w, uint8_t *o, gyr__frame *f, const gyr__op *op) {
+static GYR__NOINLINE uint8_t *any_cell(gyr__writer *w, uint8_t *o, gyr__frame *f, const gyr__op *op,
+                                       const gyr__cell *c) {
     const gyr__field_plan *fp = op->data;
     if (!(o = gyr__ensure(w, o, op->len + op->tail))) return NULL;
-    return gyr__write_value(w, gyr__prefix(o, op), f, op, fp->def->type, fetched(w, f, op), op->tail);
+    return gyr__write_value(w, gyr__prefix(o, op), f, op, fp->def->type, c, op->tail);
 }
 
 /* The usual answer for the usual leaf at once, by calls in tail position only; all else the long way. */
-static uint8_t *do_cell(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
-    (void)object;
-    const gyr__cell *c = fetched(w, f, op);
+static inline uint8_t *put_cell(gyr__writer *w, uint8_t *o, gyr__frame *f, const gyr__op *op, const gyr__cell *c) {
     size_t room = (size_t)(w->end - o), tail = op->tail + (size_t)op->len;
-    if (gyr__unlikely(room < GYR__JSON_NUM_ROOM + tail)) return any_cell(w, o, f, op);
+    if (gyr__unlikely(room < GYR__JSON_NUM_ROOM + tail)) return any_cell(w, o, f, op, c);
     switch (op->scalar << 4 | c->kind) {
     case (GYR__INT << 4 | GYR__CELL_I64):
         if (c->i64 != (int32_t)c->i64) break;
@@ -140,7 +149,18 @@ static uint8_t *do_cell(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
         return w->leaf.str(gyr__prefix(o, op), c->ptr, c->len);
     default: break;
     }
-    return any_cell(w, o, f, op);
+    return any_cell(w, o, f, op, c);
+}
+
+static uint8_t *do_cell(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    (void)object;
+    return put_cell(w, o, f, op, fetched(w, f, op));
+}
+
+static uint8_t *do_get(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    gyr__cell cell;
+    call_getter(w->exec, (const char *)object + op->off, f, op, &cell);
+    return put_cell(w, o, f, op, &cell);
 }
 
 static uint8_t *do_leaf(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {

@@ -105,11 +105,10 @@ static void lower_leaf(gyr__lowering *l, const gyr__field_plan *f, gyr__where w)
     op->off = w.offset + (f->source == GYR__FROM_MEMBER ? f->def->binding->offset : 0);
     op->data = f;
     op->row = w.row;
-    if (f->fetch) {
-        op->fetch = f->fetch->id;
+    if (f->fetch) op->fetch = f->fetch->id;
+    if (code == GYR__OP_cell || code == GYR__OP_get)
         op->scalar =
             !gyr__is_list(f->def->type) && f->def->type.named->kind == GYR__SCALAR ? f->def->type.named->scalar : 0;
-    }
     if (!gyr__is_non_null(f->def->type)) return;
     op->flags = GYR__OP_NON_NULL;
     op->fail = w.fail;

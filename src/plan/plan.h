@@ -166,10 +166,7 @@ static inline gyr__count_type gyr__count_type_of(const gyr_binding *b) {
 typedef struct gyr__op {
     uint64_t text[2]; /* the prefix, always stored whole; `len` bytes of it count */
     const void *data;
-    union {
-        uint32_t off;    /* of the member in the object */
-        uint32_t scalar; /* cell: the kind of scalar */
-    };
+    uint32_t off; /* of the member in the object */
     union {
         uint32_t aux;
         uint32_t stride; /* lists of structs: an item's size */
@@ -189,6 +186,7 @@ typedef struct gyr__op {
         uint32_t commit;    /* of back edges and calls: slot * 2 + item of the outermost position that a later failure
                                can still null, +1; 0: none in this program */
         uint32_t count_off; /* lists of members: of the count in the object */
+        uint32_t scalar;    /* cell, get: gyr__scalar_kind; 0: not one leaf of a scalar */
     };
     uint32_t unused;
 } gyr__op;
