@@ -203,10 +203,40 @@ static void print_inline_fragment(gyr__text *t, const gyr__ast_inline_fragment *
     print_selection_set(t, &n->selection_set);
 }
 
+/* Behind `type T` or `extend schema @a` a brace would be theirs. */
+static bool takes_brace(const gyr__node *n) {
+    switch (n->kind) {
+    case GYR__AST_OBJECT_TYPE_DEFINITION:
+    case GYR__AST_OBJECT_TYPE_EXTENSION:
+    case GYR__AST_INTERFACE_TYPE_DEFINITION:
+    case GYR__AST_INTERFACE_TYPE_EXTENSION: return !gyr__ast_as(object_type_definition, n)->fields.count;
+    case GYR__AST_INPUT_OBJECT_TYPE_DEFINITION:
+    case GYR__AST_INPUT_OBJECT_TYPE_EXTENSION: return !gyr__ast_as(input_object_type_definition, n)->fields.count;
+    case GYR__AST_ENUM_TYPE_DEFINITION:
+    case GYR__AST_ENUM_TYPE_EXTENSION: return !gyr__ast_as(enum_type_definition, n)->values.count;
+    case GYR__AST_SCHEMA_EXTENSION: return !gyr__ast_as(schema_definition, n)->operation_types.count;
+    default: return false;
+    }
+}
+
+static bool is_shorthand(const gyr__node *node) {
+    if (node->kind != GYR__AST_OPERATION_DEFINITION) return false;
+    const gyr__ast_operation_definition *n = gyr__ast_as(operation_definition, node);
+    return n->operation == GYR__QUERY && !n->description && !n->name.ptr && !n->variable_definitions.count &&
+           !n->directives.count;
+}
+
+static void print_document(gyr__text *t, const gyr__ast_document *n) {
+    for (uint32_t i = 0; i < n->definitions.count; i++) {
+        const gyr__node *definition = n->definitions.items[i];
+        if (i) gyr__put_lines(t, gyr_s("\n\n"));
+        if (i && is_shorthand(definition) && takes_brace(n->definitions.items[i - 1])) gyr__puts(t, "query ");
+        gyr__print_node(t, definition);
+    }
+}
+
 static void print_operation(gyr__text *t, const gyr__ast_operation_definition *n) {
-    bool shorthand = n->operation == GYR__QUERY && !n->description && !n->name.ptr && !n->variable_definitions.count &&
-                     !n->directives.count;
-    if (!shorthand) {
+    if (!is_shorthand(&n->node)) {
         gyr__print_description(t, n->description);
         gyr__put(t, gyr__operation_type_name(n->operation));
         if (n->name.ptr || n->variable_definitions.count) gyr__puts(t, " ");
@@ -253,9 +283,7 @@ static void wrapped(gyr__text *t, gyr_str open, const gyr__node *n, gyr_str clos
 
 void gyr__print_node(gyr__text *t, const gyr__node *n) {
     switch (n->kind) {
-    case GYR__AST_DOCUMENT:
-        gyr__print_joined(t, gyr__printable(gyr__ast_as(document, n)->definitions), gyr_s("\n\n"));
-        return;
+    case GYR__AST_DOCUMENT: print_document(t, gyr__ast_as(document, n)); return;
     case GYR__AST_VARIABLE: gyr__puts(t, "$"), gyr__put(t, gyr__ast_as(variable, n)->name); return;
     case GYR__AST_STRING: print_string(t, gyr__ast_as(string, n)); return;
     case GYR__AST_ARGUMENT: print_pair(t, gyr__ast_as(argument, n)->name, gyr__ast_as(argument, n)->value); return;

@@ -1,5 +1,6 @@
 /* The printer: nodes to text, exactly as the reference implementation's print(). Printing what was parsed and
- * parsing what was printed gives the same nodes.
+ * parsing what was printed gives the same nodes; for that one thing differs: a query's shorthand behind a type or
+ * an extension without a body begins with `query`, or its brace would be theirs.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GYR_LANGUAGE_PRINT_H

@@ -81,6 +81,25 @@ static void mutation(void **state) {
     assert_true(bad > rounds / 4 && bad < rounds);
 }
 
+/* Behind a definition without a body a shorthand's brace would be its body. */
+static void shorthand(void **state) {
+    (void)state;
+    static const char *const heads[] = {"type T",
+                                        "extend type T @d",
+                                        "interface I",
+                                        "input I",
+                                        "enum E",
+                                        "extend interface I implements J",
+                                        "extend input I @d",
+                                        "extend enum E @d",
+                                        "extend schema @d"};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        char text[128];
+        snprintf(text, sizeof text, "%s query { ...F } { b }", heads[i]);
+        assert_int_equal(check(gyr_str_of(text, strlen(text))), GYR_OK);
+    }
+}
+
 /* ---- nesting, on a small stack */
 
 static char *repeat(const char *unit, size_t times, size_t *len) {
@@ -251,6 +270,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(truncation),
         cmocka_unit_test(mutation),
+        cmocka_unit_test(shorthand),
         cmocka_unit_test(nesting),
         cmocka_unit_test(a_million_tokens),
         cmocka_unit_test(bytes_that_are_no_text),
