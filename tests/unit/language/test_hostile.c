@@ -13,6 +13,7 @@
 #include "rng.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 static const gyr__parse_options drafts = {.fragment_arguments = true, .directives_on_directives = true};
