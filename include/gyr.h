@@ -480,6 +480,8 @@ typedef struct gyr_source {
 
 /** A type system with its bindings. Immutable, reference counted, usable by all threads. */
 typedef struct gyr_schema gyr_schema;
+/** A rule of validation, see section 5. */
+typedef struct gyr_rule gyr_rule;
 
 /** When plans become machine code. GYR_JIT in the environment ("off", "auto", "always") has the last word. */
 typedef enum gyr_jit {
@@ -504,6 +506,9 @@ typedef struct gyr_schema_options {
     gyr_jit jit;           /* when its plans become machine code */
     gyr_limits limits;
     gyr_allocator allocator;
+    const gyr_rule
+        *rules; /* of your own, for every document that is validated against this schema: section 5. Copied */
+    uint32_t rule_count;
 } gyr_schema_options;
 
 /** Builds a schema from one SDL text and its bindings with default options. NULL on failure; all problems
@@ -557,6 +562,20 @@ GYR_API gyr_document *gyr_document_new(gyr_source source, const gyr_limits *limi
 GYR_API void gyr_document_free(gyr_document *document);
 /** Checks the document against section 5 of the specification. GYR_OK, or VALIDATION with the errors. */
 GYR_API gyr_status gyr_document_validate(const gyr_document *document, const gyr_schema *schema, gyr_errors **errors);
+typedef struct gyr_validate_options {
+    size_t size;
+    const gyr_rule *rules; /* of your own, beside those of the schema; see below */
+    uint32_t rule_count;
+    uint32_t max_errors;    /* [limits.errors of the schema]; one more error then says that there were too many */
+    void *context;          /* yours: gyr_visit_context(visit) */
+    const gyr_str *builtin; /* names of built-in rules ("ScalarLeafsRule"), to apply only those, */
+    uint32_t builtin_count; /* 0: all that a document must keep to be executed; with fewer it must not be planned */
+} gyr_validate_options;
+/** The same with options. ARGUMENT: there is no built-in rule of such a name. */
+GYR_API gyr_status gyr_document_validate_with(const gyr_document *document, const gyr_schema *schema,
+                                              const gyr_validate_options *options, gyr_errors **errors);
+/** The names of all built-in rules; {NULL, 0} past the end. Constants. */
+GYR_API gyr_str gyr_builtin_rule(uint32_t index);
 /** Prints the document normalised, as the reference implementation does; appended to out. */
 GYR_API gyr_status gyr_document_print(const gyr_document *document, gyr_buffer *out);
 
@@ -575,6 +594,100 @@ GYR_API gyr_operation_type gyr_plan_operation_type(const gyr_plan *plan);
 /** The plan for people (json false) or programs, for the given variables (JSON; they choose among @skip and
  *  @include); appended to out. Bad variables: GYR_ERR_ARGUMENT. */
 GYR_API gyr_status gyr_plan_print(gyr_plan *plan, gyr_str variables, bool json, gyr_buffer *out);
+
+/* Rules of your own. Validation walks a document once. A rule is called at the nodes it asks for: when the walk comes to
+ * one (enter) and when what is inside has been seen (leave). It looks at the node through gyr_visit_ functions and
+ * objects with gyr_visit_fail. Each fragment is visited once, before whatever spreads it, and operations after all
+ * fragments: so rules cost time in proportion to the document, not to what its fragments expand to. What depends on the
+ * nodes inside - depth, cost - is a number that a rule puts on nodes; it is passed on by itself, through spreads too:
+ *
+ *     static void depth_leave(gyr_visit *visit, void *user) {     asks for FIELD and OPERATION
+ *         if (gyr_visit_node(visit) == GYR_NODE_FIELD)
+ *             gyr_visit_put(visit, 1 + gyr_visit_most(visit));
+ *         else if (gyr_visit_most(visit) > 8)
+ *             gyr_visit_fail(visit, gyr_s("This operation is nested too deeply."));
+ *     }
+ *
+ * Rules get to see documents that are not valid: a field or a type may be unknown. Those beyond a limit (aliases, fields,
+ * depth ...) they do not get to see. They may be called by several threads at once, for several documents. */
+
+/** What is being visited. The bit of a kind is 1u << kind. */
+typedef enum gyr_node {
+    GYR_NODE_DOCUMENT,
+    GYR_NODE_OPERATION,
+    GYR_NODE_FRAGMENT, /* a fragment definition */
+    GYR_NODE_VARIABLE_DEFINITION,
+    GYR_NODE_FIELD,
+    GYR_NODE_SPREAD, /* of a fragment */
+    GYR_NODE_INLINE, /* an inline fragment */
+    GYR_NODE_DIRECTIVE,
+    GYR_NODE_ARGUMENT,    /* of a field, a directive */
+    GYR_NODE_INPUT_FIELD, /* in an object */
+    GYR_NODE_VALUE,       /* each value, those in lists and objects too, but variables */
+    GYR_NODE_VARIABLE     /* where a value stands */
+} gyr_node;
+
+typedef struct gyr_visit gyr_visit; /* valid until the function it is given to returns */
+typedef void gyr_visit_fn(gyr_visit *visit, void *user);
+struct gyr_rule {
+    size_t size;
+    gyr_visit_fn *enter, *leave; /* either may be NULL */
+    void *user;
+    uint32_t nodes;    /* bits of the kinds it is called for; 0: all */
+    size_t state_size; /* bytes of gyr_visit_state */
+};
+
+/* What the node is. Texts and values are borrowed until validation ends; they are made when asked for. */
+GYR_API gyr_node gyr_visit_node(const gyr_visit *visit);
+/** The node around this one; NULL of the document. */
+GYR_API gyr_visit *gyr_visit_parent(const gyr_visit *visit);
+/** The name of an operation, fragment, field, directive, argument, input field, variable; of a spread the fragment's. Else,
+ *  and of an anonymous operation, empty. */
+GYR_API gyr_str gyr_visit_name(const gyr_visit *visit);
+/** A field's alias, or empty. */
+GYR_API gyr_str gyr_visit_alias(const gyr_visit *visit);
+/** The name of the type that a field, spread or inline fragment is selected on; empty: unknown. */
+GYR_API gyr_str gyr_visit_parent_type(const gyr_visit *visit);
+/** The type, "[Product!]!": of a field, argument, input field, variable definition its own; at a value or variable the
+ *  expected one; of an operation, fragment or inline fragment what it selects from. Empty: unknown. */
+GYR_API gyr_str gyr_visit_type(const gyr_visit *visit);
+/** The same without lists and non-null: "Product". */
+GYR_API gyr_str gyr_visit_named_type(const gyr_visit *visit);
+/** The schema coordinate of the field, argument, input field or directive: "Product.price", "Query.products(first:)",
+ *  "Filter.name", "@skip". Else, and of unknown ones, empty. */
+GYR_API gyr_str gyr_visit_coordinate(const gyr_visit *visit);
+/** How many fields stand around the node in its operation or fragment. */
+GYR_API uint32_t gyr_visit_depth(const gyr_visit *visit);
+GYR_API gyr_location gyr_visit_location(const gyr_visit *visit);
+/** The operation that the node stands in; false: in none, but in a fragment. name and type may be NULL. */
+GYR_API bool gyr_visit_operation(const gyr_visit *visit, gyr_str *name, gyr_operation_type *type);
+/** The node as GraphQL text. */
+GYR_API gyr_str gyr_visit_text(const gyr_visit *visit);
+
+/* Values as written: an enum value is an ENUM, a variable is a VARIABLE, nothing is coerced. NULL: there is none. */
+/** Of a value, variable, argument or input field; of a variable definition its default. */
+GYR_API const gyr_value *gyr_visit_value(const gyr_visit *visit);
+/** The argument of that name of a field or directive or, where it is not given, its default in the schema. */
+GYR_API const gyr_value *gyr_visit_argument(const gyr_visit *visit, gyr_str name);
+/** The argument of a directive applied in the schema to the definition of the field, argument or input field: for
+ *  type Query { products: [Product!]! @cost(weight: 5) } this is 5 for "cost", "weight". Argument empty: not NULL
+ *  where the directive is applied at all. */
+GYR_API const gyr_value *gyr_visit_applied(const gyr_visit *visit, gyr_str directive, gyr_str argument);
+
+/* What the rule knows. */
+/** Zeroed memory of rule.state_size bytes, the rule's own while one document is validated. */
+GYR_API void *gyr_visit_state(const gyr_visit *visit);
+/** gyr_validate_options.context; NULL in gyr_plan_new. */
+GYR_API void *gyr_visit_context(const gyr_visit *visit);
+/** Says what the node comes to for this rule. A node that is told nothing about comes to what is inside it; a spread
+ *  to what its fragment does. */
+GYR_API void gyr_visit_put(gyr_visit *visit, uint64_t number);
+/** In leave: what the nodes inside came to, together (at most UINT64_MAX), and the largest. Of the document: its
+ *  operations. */
+GYR_API uint64_t gyr_visit_sum(const gyr_visit *visit);
+GYR_API uint64_t gyr_visit_most(const gyr_visit *visit);
+/** Objects: an error (VALIDATION) at the node's place, with its coordinate. The message is copied. */
+GYR_API void gyr_visit_fail(gyr_visit *visit, gyr_str message);
 
 /* ------------------------------------------------------------------ 6. Resolvers
  *
@@ -685,7 +798,8 @@ typedef enum gyr_value_kind {
     GYR_VALUE_ENUM,   /* string: the value's name */
     GYR_VALUE_LIST,
     GYR_VALUE_OBJECT,
-    GYR_VALUE_CUSTOM /* a custom scalar that GYR_SCALAR parsed: custom points to its C type */
+    GYR_VALUE_CUSTOM,  /* a custom scalar that GYR_SCALAR parsed: custom points to its C type */
+    GYR_VALUE_VARIABLE /* only where a rule sees a document: string is the variable's name */
 } gyr_value_kind;
 typedef struct gyr_value_member gyr_value_member;
 struct gyr_value {

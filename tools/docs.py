@@ -7,6 +7,7 @@ Generated, between the lines "<!-- generated: <name> -->" and "<!-- end -->" of 
   ops       docs/plan-and-ops.md, from src/plan/op.def
   limits    docs/limits.md, from src/base/limits.h and struct gyr_limits of include/gyr.h
   status    docs/errors.md, from enum gyr_status of include/gyr.h
+  rules     docs/validation.md, from src/validation/rule.def
   hello     README.md, from examples/hello/main.c
 Between "<!-- output: <command> -->" and "<!-- end -->" stands the command with what it prints, where $GYR_BUILD names a
 build folder (commands name build/release) with what the command names; without it, that is left alone.
@@ -29,6 +30,7 @@ OP_GROUP = re.compile(r"^/\* ([a-z].*) \*/$")
 DEFAULT = re.compile(r'LIMIT\((\w+), (\d+), "(.*)"\)')
 LIMIT = re.compile(r"^\s*uint32_t (\w+);\s*/\* (.*) \[(\d+)\](.*) \*/")
 STATUS = re.compile(r"^\s*(GYR_(?:OK|ERR_\w+)) = (\d+),?\s*(?:/\* (.*) \*/)?")
+RULE = re.compile(r'^GYR__RULE\(\w+, (\w+), "(.*?)", (\w+)\)', re.MULTILINE)
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 OUTPUT = re.compile(r"(<!-- output: ([^\n]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
@@ -98,7 +100,16 @@ def hello(root):
     return "```c\n" + (root / "examples/hello/main.c").read_text() + "```\n"
 
 
-GENERATED = {"ops": ops, "limits": limits, "status": status, "hello": hello}
+def rules(root):
+    on = {"SPECIFIED": "yes", "DRAFT": "yes", "LIMIT": "yes", "EXTRA": "where asked for"}
+    found = RULE.findall((root / "src/validation/rule.def").read_text())
+    return table(
+        ("rule", "section", "on"),
+        [(f"`{name}Rule`", "" if section == "none" else section, on[group]) for name, section, group in found],
+    )
+
+
+GENERATED = {"ops": ops, "limits": limits, "status": status, "hello": hello, "rules": rules}
 
 
 def output(root, command):

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import docs  # noqa: E402
 
-SOURCES = ("src/plan/op.def", "src/base/limits.h", "include/gyr.h", "examples/hello/main.c")
+SOURCES = ("src/plan/op.def", "src/base/limits.h", "include/gyr.h", "examples/hello/main.c", "src/validation/rule.def")
 DOCUMENT = "".join(f"<!-- generated: {name} -->\n<!-- end -->\n" for name in docs.GENERATED)
 
 
@@ -53,6 +53,10 @@ class Docs(unittest.TestCase):
 
     def test_changed_op(self):
         self.assertRegex(self.change("src/plan/op.def", "append the int32", "write the int32")[0], "'ops' is not current")
+
+    def test_changed_rule(self):
+        changed = self.change("src/validation/rule.def", "ScalarLeafs", "ScalarLeaves")
+        self.assertRegex(changed[0], "'rules' is not current")
 
     def test_op_in_another_form(self):
         self.assertRegex(self.change("src/plan/op.def", 'OP(i32, SMALL, "TO"', "OP(i32, SMALL, TO")[0], "not understood")

@@ -161,10 +161,38 @@ gyr_document *gyr_document_new(gyr_source source, const gyr_limits *limits, gyr_
 
 void gyr_document_free(gyr_document *document) { gyr__document_unref(document); }
 
-gyr_status gyr_document_validate(const gyr_document *document, const gyr_schema *schema, gyr_errors **errors) {
+/* The built-in rules asked for. False: there is one that we do not have. */
+static bool choose_rules(const gyr_validate_options *o, uint64_t *rules, gyr_errors *errors) {
+    for (uint32_t i = 0; i < o->builtin_count; i++) {
+        gyr__rule rule = gyr__rule_by_name(o->builtin[i]);
+        if (rule == GYR__RULE_COUNT) {
+            gyr_str name = gyr__shown(errors, o->builtin[i]);
+            gyr__errors_add(errors, GYR_ERR_ARGUMENT, "There is no rule \"%.*s\".", (int)name.len, name.ptr);
+            return false;
+        }
+        *rules |= UINT64_C(1) << rule;
+    }
+    return true;
+}
+
+gyr_status gyr_document_validate_with(const gyr_document *document, const gyr_schema *schema,
+                                      const gyr_validate_options *options, gyr_errors **errors) {
+    gyr_validate_options o = {0};
+    if (options) memcpy(&o, options, options->size && options->size < sizeof o ? options->size : sizeof o);
+    gyr__validate_options inner = {
+        .max_errors = o.max_errors, .custom = o.rules, .custom_count = o.rule_count, .context = o.context};
     gyr_errors *list = gyr__errors_new(&schema->allocator, schema->limits.errors);
-    gyr_status status = list ? gyr__validate(schema, &document->source, document->ast, NULL, list) : GYR_ERR_MEMORY;
-    return hand_over(list, status, errors);
+    if (!list) return hand_over(NULL, GYR_ERR_MEMORY, errors);
+    if (!choose_rules(&o, &inner.rules, list)) return hand_over(list, gyr__errors_status(list), errors);
+    return hand_over(list, gyr__validate(schema, &document->source, document->ast, &inner, list), errors);
+}
+
+gyr_status gyr_document_validate(const gyr_document *document, const gyr_schema *schema, gyr_errors **errors) {
+    return gyr_document_validate_with(document, schema, NULL, errors);
+}
+
+gyr_str gyr_builtin_rule(uint32_t index) {
+    return index < GYR__RULE_COUNT ? gyr__rule_name((gyr__rule)index) : gyr_str_of(NULL, 0);
 }
 
 gyr_status gyr_document_print(const gyr_document *document, gyr_buffer *out) {

@@ -40,6 +40,19 @@ gyr_status gyr__errors_status(const gyr_errors *e) {
     return e->list.len ? e->list.items[0].status : GYR_OK;
 }
 
+gyr_error *gyr__errors_add_text(gyr_errors *e, gyr_status status, gyr_str text) {
+    if (gyr__errors_full(e)) {
+        e->dropped++;
+        return NULL;
+    }
+    gyr_error *err = text.ptr ? gyr__vec_push(&e->arena, &e->list) : NULL;
+    if (err)
+        *err = (gyr_error){.status = status, .message = text};
+    else
+        e->failed = true;
+    return err;
+}
+
 gyr_error *gyr__errors_add(gyr_errors *e, gyr_status status, const char *format, ...) {
     if (gyr__errors_full(e)) {
         e->dropped++;
@@ -51,15 +64,9 @@ gyr_error *gyr__errors_add(gyr_errors *e, gyr_status status, const char *format,
     int n = vsnprintf(NULL, 0, format, args);
     va_end(args);
     char *text = n < 0 ? NULL : gyr__arena_alloc_aligned(&e->arena, (size_t)n + 1, 1);
-    gyr_error *err = text ? gyr__vec_push(&e->arena, &e->list) : NULL;
     if (text) vsnprintf(text, (size_t)n + 1, format, again);
     va_end(again);
-    if (!err) {
-        e->failed = true;
-        return NULL;
-    }
-    *err = (gyr_error){.status = status, .message = gyr_str_of(text, (size_t)n)};
-    return err;
+    return gyr__errors_add_text(e, status, gyr_str_of(text, n < 0 ? 0 : (size_t)n));
 }
 
 void gyr__error_at(gyr_errors *e, gyr_error *err, gyr_location at) {

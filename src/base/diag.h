@@ -30,6 +30,8 @@ gyr_status gyr__errors_status(const gyr_errors *e);
 /** Adds one error with a formatted message and returns it (to add locations, coordinate, path), or NULL when
  *  the list is full or memory is out. %.*s takes (int)len, ptr. */
 gyr_error *gyr__errors_add(gyr_errors *e, gyr_status status, const char *format, ...) GYR__PRINTF(3, 4);
+/** The same with a text that is kept as it is: borrowed from the list's arena; ptr NULL: memory is out. */
+gyr_error *gyr__errors_add_text(gyr_errors *e, gyr_status status, gyr_str text);
 /** Appends a location to the newest error; err may be NULL. */
 void gyr__error_at(gyr_errors *e, gyr_error *err, gyr_location at);
 

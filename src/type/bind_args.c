@@ -62,6 +62,7 @@ static gyr_str shown(writer *w, const gyr_value *v) {
     case GYR_VALUE_LIST: return gyr__arena_printf(arena, "a list of %u items", v->count);
     case GYR_VALUE_OBJECT: return gyr_s("an object");
     case GYR_VALUE_CUSTOM: return gyr_s("a parsed scalar");
+    case GYR_VALUE_VARIABLE: break; /* coercion put its value here */
     }
     return gyr__arena_str(arena, gyr_str_of(text, (size_t)(end - text)));
 }

@@ -159,6 +159,13 @@ static gyr__build_stage build(gyr__builder *b, const gyr_schema_options *options
     return GYR__STAGE_DONE;
 }
 
+static void copy_rules(gyr_schema *s, const gyr_schema_options *o) {
+    gyr_rule *rules = o->rule_count ? gyr__new_array(&s->arena, gyr_rule, o->rule_count) : NULL;
+    for (uint32_t i = 0; rules && i < o->rule_count; i++) rules[i] = gyr__rule_at(o->rules, i);
+    s->rules = rules;
+    s->rule_count = rules ? o->rule_count : 0; /* none: the arena's failure ends the build */
+}
+
 static gyr_schema *build_schema(const gyr_schema_options *given, uint32_t base_count, bool unchecked,
                                 gyr__build_stage *stage, gyr_errors *errors) {
     gyr_schema_options options = {0};
@@ -180,6 +187,7 @@ static gyr_schema *build_schema(const gyr_schema_options *given, uint32_t base_c
     s->no_introspection = options.no_introspection;
     s->no_suggestions = options.no_suggestions;
     s->type_fallback = options.type_fallback;
+    copy_rules(s, &options);
     gyr__builder b = {.schema = s, .errors = errors, .base_count = base_count, .unchecked = unchecked};
     gyr__arena_init(&b.scratch, &al, 0);
     at = build(&b, &options);

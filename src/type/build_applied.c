@@ -6,10 +6,10 @@
  * Uniqueness needs no set: every directive definition remembers the last owner that it was seen at.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "base/number.h"
 #include "language/print.h"
 #include "type/builder.h"
 #include "type/suggest.h"
+#include "type/written.h"
 
 enum { FEW = 16 };
 
@@ -183,53 +183,6 @@ void gyr__applied_add(gyr__builder *b, const gyr__ast_directive_list *list, uint
 
 /* ---- what is kept */
 
-static void number_value(gyr_value *out, gyr_str text) {
-    if (gyr__parse_i64(text.ptr, text.len, &out->of.integer)) {
-        out->kind = GYR_VALUE_INT;
-        return;
-    }
-    out->kind = GYR_VALUE_FLOAT;
-    if (!gyr__parse_f64(text.ptr, text.len, &out->of.number)) out->of.number = 0;
-}
-
-/* A constant literal as it is written. Recursion is bounded by the parser's depth limit. */
-static gyr_value written_value(gyr__arena *a, const gyr__node *node) {
-    gyr_value v = {.kind = GYR_VALUE_NULL};
-    switch (node->kind) {
-    case GYR__AST_INT: number_value(&v, gyr__ast_as(int, node)->value); break;
-    case GYR__AST_FLOAT: number_value(&v, gyr__ast_as(float, node)->value); break;
-    case GYR__AST_STRING:
-        v.kind = GYR_VALUE_STRING;
-        v.of.string = gyr__ast_string_text(a, gyr__ast_as(string, node));
-        break;
-    case GYR__AST_BOOLEAN:
-        v.kind = GYR_VALUE_BOOL;
-        v.of.boolean = gyr__ast_as(boolean, node)->value;
-        break;
-    case GYR__AST_ENUM:
-        v.kind = GYR_VALUE_ENUM;
-        v.of.string = gyr__ast_as(enum, node)->value;
-        break;
-    case GYR__AST_LIST: {
-        const gyr__node_list *list = &gyr__ast_as(list, node)->values;
-        gyr_value *items = gyr__new_array(a, gyr_value, list->count);
-        for (uint32_t i = 0; items && i < list->count; i++) items[i] = written_value(a, list->items[i]);
-        v = (gyr_value){.kind = GYR_VALUE_LIST, .count = items ? list->count : 0, .of.items = items};
-        break;
-    }
-    case GYR__AST_OBJECT: {
-        const gyr__ast_object_field_list *list = &gyr__ast_as(object, node)->fields;
-        gyr_value_member *members = gyr__new_array(a, gyr_value_member, list->count);
-        for (uint32_t i = 0; members && i < list->count; i++)
-            members[i] = (gyr_value_member){list->items[i]->name, written_value(a, list->items[i]->value)};
-        v = (gyr_value){.kind = GYR_VALUE_OBJECT, .count = members ? list->count : 0, .of.members = members};
-        break;
-    }
-    default: break;
-    }
-    return v;
-}
-
 /* The arguments of built-in directives are Strings: the builder reads them, so they must be right. */
 static void check_text_argument(gyr__builder *b, const gyr__applied_node *n) {
     bool deprecated = gyr__str_is(n->node->name, "deprecated");
@@ -265,8 +218,8 @@ void gyr__applied_end(gyr__builder *b, gyr__def *def) {
         gyr_value_member *args =
             node->arguments.count ? gyr__new_array(a, gyr_value_member, node->arguments.count) : NULL;
         for (uint32_t k = 0; args && k < node->arguments.count; k++)
-            args[k] =
-                (gyr_value_member){node->arguments.items[k]->name, written_value(a, node->arguments.items[k]->value)};
+            args[k] = (gyr_value_member){node->arguments.items[k]->name,
+                                         gyr__written_value(a, node->arguments.items[k]->value)};
         list[i] = (gyr__applied){node->name, args ? node->arguments.count : 0, args};
     }
     def->applied = list;

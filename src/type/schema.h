@@ -231,11 +231,21 @@ struct gyr_schema {
     const gyr_source *sources; /* the schema's own copies; sources[source_count] holds what is built in */
     uint32_t source_count;
     const gyr_binding *type_fallback;
+    const gyr_rule *rules; /* of the program: validation runs them */
+    uint32_t rule_count;
 
     /* Owned by upper layers, freed with the schema through their free functions. */
     _Atomic(gyr__pool *) pool;
     void (*_Atomic pool_free)(gyr__pool *pool);
 };
+
+/** A row of the program's table of rules, which may be one of an older version. */
+static inline gyr_rule gyr__rule_at(const gyr_rule *rules, uint32_t i) {
+    gyr_rule rule = {.size = rules->size && rules->size < sizeof rule ? rules->size : sizeof rule};
+    memcpy(&rule, (const char *)rules + i * (rules->size ? rules->size : sizeof rule), rule.size);
+    rule.size = sizeof rule;
+    return rule;
+}
 
 /** The named type, or NULL. */
 static inline gyr__type *gyr__schema_type(const gyr_schema *s, gyr_str name) {

@@ -175,12 +175,21 @@ static bool enter(gyr__validation *v, path *p, gyr__definition *of, gyr__definit
     return true;
 }
 
+static GYR__COLD void note_finished(gyr__validation *v, gyr__definition *d) {
+    gyr__definition **slot = gyr__vec_push(&v->arena, &v->finished);
+    if (slot)
+        *slot = d;
+    else
+        gyr__no_memory(v);
+}
+
 static void follow(gyr__validation *v, path *p) {
     while (p->len && !v->stop) {
         step *s = &p->items[p->len - 1];
         if (s->next == s->spreads->spreads.len) {
             sum_up(s->spreads);
             s->of->state = DONE;
+            if (v->visiting) note_finished(v, s->spreads);
             p->len--;
             continue;
         }

@@ -20,12 +20,14 @@ static void check_unique(gyr__validation *v, const gyr__ast_argument_list *list)
         gyr__unique_names(v, GYR__SAYS_SAME_ARGUMENT, list->items, list->count, argument_name, false);
 }
 
-static void check_argument(gyr__validation *v, const gyr__input *def, const gyr__node *value) {
-    gyr__position unknown = {0};
-    if (!def)
-        gyr__check_value(v, value, unknown);
-    else
-        gyr__check_value(v, value, (gyr__position){.type = def->type, .has_default = def->has_default});
+/* known: the argument is one of what is defined as `def`, not only looked at as one. */
+static void check_argument(gyr__validation *v, const gyr__input *def, const gyr__ast_argument *a, bool known) {
+    gyr__position position = {0};
+    gyr_visit here;
+    if (def) position = (gyr__position){.type = def->type, .has_default = def->has_default};
+    gyr__enter(v, &here, GYR_NODE_ARGUMENT, &a->node, .type = position.type, .input = known ? def : NULL);
+    gyr__check_value(v, a->value, position);
+    gyr__leave(v, &here);
 }
 
 static bool is_given(const gyr__ast_argument_list *list, gyr_str name) {
@@ -62,7 +64,7 @@ void gyr__check_field_arguments(gyr__validation *v, const gyr__field *field, con
         if (def && is_deprecated(v, def))
             gyr__tell_at(v, DEPRECATED_ARGUMENT, a->node.start, gyr__text_of_field(v, field, def),
                          def->def.deprecation_reason);
-        check_argument(v, def, a->value);
+        check_argument(v, def, a, true);
     }
     if (!count || !gyr__checks(v, GYR__RULE_BIT(REQUIRED_ARGUMENTS))) return;
     for (uint32_t i = next_missing(defs, count, list, 0); i < count && !v->stop;
@@ -87,7 +89,7 @@ void gyr__check_directive_arguments(gyr__validation *v, const gyr__directive *d,
         if (d && def && is_deprecated(v, def))
             gyr__tell_at(v, DEPRECATED_ARGUMENT, a->node.start, gyr__text_of_directive(v, d, def),
                          def->def.deprecation_reason);
-        check_argument(v, def, a->value);
+        check_argument(v, def, a, d != NULL);
     }
     if (!d || !count || !gyr__checks(v, GYR__RULE_BIT(REQUIRED_ARGUMENTS))) return;
     for (uint32_t i = next_missing(defs, count, list, 0); i < count && !v->stop;

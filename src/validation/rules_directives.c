@@ -65,6 +65,8 @@ static void check_label(gyr__validation *v, const gyr__ast_directive *d) {
 static void check_one(gyr__validation *v, const gyr__ast_directive *d, gyr__directive_location location,
                       const gyr__type *parent) {
     const gyr__directive *def = gyr__map_get(&v->schema->directive_map, d->name);
+    gyr_visit here;
+    gyr__enter(v, &here, GYR_NODE_DIRECTIVE, &d->node, .directive = def);
     if (!def)
         check_undefined(v, d, gyr__directive_location_name(location));
     else if (!(def->locations >> location & 1) && gyr__checks(v, GYR__RULE_BIT(KNOWN_DIRECTIVES)))
@@ -76,6 +78,7 @@ static void check_one(gyr__validation *v, const gyr__ast_directive *d, gyr__dire
         gyr__checks(v, GYR__RULE_BIT(STREAM_LISTS)))
         gyr__tell_at(v, STREAM_NOT_LIST, d->node.start, parent->def.name, v->field->def.name);
     gyr__check_directive_arguments(v, def, d);
+    gyr__leave(v, &here);
 }
 
 void gyr__check_directives(gyr__validation *v, const gyr__ast_directive_list *list, gyr__directive_location location,

@@ -116,16 +116,18 @@ static bool visit_object(gyr__validation *v, const gyr__ast_object *object, cons
             inside = (gyr__position){input->type, input->has_default, t->is_one_of ? t : NULL};
             check_deprecated(v, t, input, f);
         }
+        gyr_visit here;
+        gyr__enter(v, &here, GYR_NODE_INPUT_FIELD, &f->node, .parent_type = t, .type = inside.type, .input = input);
         fits &= input || !t;
         fits &= visit(v, f->value, &inside);
+        gyr__leave(v, &here);
     }
     if (!t) return fits;
     if (t->is_one_of) return fits && object->fields.count == 1 && object->fields.items[0]->value->kind != GYR__AST_NULL;
     return fits && has_required(v, t, object);
 }
 
-/* Whether the value surely fits; unknown types take anything. */
-static bool visit(gyr__validation *v, const gyr__node *value, const gyr__position *p) {
+static bool fits_position(gyr__validation *v, const gyr__node *value, const gyr__position *p) {
     switch (value->kind) {
     case GYR__AST_VARIABLE: return note_variable(v, gyr__ast_as(variable, value), p);
     case GYR__AST_LIST: return visit_list(v, gyr__ast_as(list, value), p);
@@ -133,6 +135,15 @@ static bool visit(gyr__validation *v, const gyr__node *value, const gyr__positio
     case GYR__AST_NULL: return !p->type.named || !gyr__is_non_null(p->type);
     default: return !p->type.named || fits_leaf(v, value, p->type.named);
     }
+}
+
+/* Whether the value surely fits; unknown types take anything. */
+static bool visit(gyr__validation *v, const gyr__node *value, const gyr__position *p) {
+    gyr_visit here;
+    gyr__enter(v, &here, value->kind == GYR__AST_VARIABLE ? GYR_NODE_VARIABLE : GYR_NODE_VALUE, value, .type = p->type);
+    bool fits = fits_position(v, value, p);
+    gyr__leave(v, &here);
+    return fits;
 }
 
 static GYR__COLD void tell_problems(gyr__validation *v, const gyr__node *value, gyr__type_ref type) {

@@ -28,6 +28,8 @@ void gyr__check_variable_definitions(gyr__validation *v) {
     for (uint32_t i = 0; i < list->count && !v->stop; i++) {
         const gyr__ast_variable_definition *def = list->items[i];
         gyr__position p = {.type = gyr__type_from_ast(v->schema, def->type)};
+        gyr_visit here;
+        gyr__enter(v, &here, GYR_NODE_VARIABLE_DEFINITION, &def->node, .type = p.type);
         if (!p.type.named) {
             const gyr__ast_named_type *named = named_of(def->type);
             if (!gyr__schema_type(v->schema, named->name)) gyr__unknown_type(v, named, false);
@@ -41,6 +43,7 @@ void gyr__check_variable_definitions(gyr__validation *v) {
             gyr__check_directives(v, &def->directives,
                                   d->is_fragment ? GYR__AT_FRAGMENT_VARIABLE_DEFINITION : GYR__AT_VARIABLE_DEFINITION,
                                   NULL);
+        gyr__leave(v, &here);
     }
 }
 

@@ -37,6 +37,8 @@ gyr__rule gyr__rule_by_name(gyr_str name) {
     return GYR__RULE_COUNT;
 }
 
+gyr_str gyr__rule_name(gyr__rule rule) { return gyr_str_of(rules[rule].name, strlen(rules[rule].name)); }
+
 /* ---- telling errors */
 
 bool gyr__no_memory(gyr__validation *v) {
@@ -86,11 +88,10 @@ void gyr__count_errors(gyr__validation *v) {
     v->stop = true;
 }
 
-static void tell(gyr__validation *v, gyr_status status, gyr__says says, const gyr_str *args, const uint32_t *at,
-                 size_t at_count) {
-    if (v->stop) return;
-    gyr_str text = message(v, messages[says], args);
-    gyr_error *e = gyr__errors_add(v->errors, status, "%.*s", (int)text.len, text.ptr);
+/* `text` is in the errors' arena. */
+static void add_error(gyr__validation *v, gyr_status status, gyr_str text, gyr_str coordinate, const uint32_t *at,
+                      size_t at_count) {
+    gyr_error *e = gyr__errors_add_text(v->errors, status, text);
     gyr_location *places = e ? gyr__new_array(&v->errors->arena, gyr_location, at_count) : NULL;
     if (!places) {
         gyr__no_memory(v);
@@ -99,12 +100,25 @@ static void tell(gyr__validation *v, gyr_status status, gyr__says says, const gy
     for (size_t i = 0; i < at_count; i++) places[i] = gyr__place_of(v, at[i]);
     e->locations = places;
     e->location_count = (uint32_t)at_count;
+    e->coordinate = coordinate;
     if (v->source->name.len) e->source = gyr__arena_str(&v->errors->arena, v->source->name);
     gyr__count_errors(v);
 }
 
+static void tell(gyr__validation *v, gyr_status status, gyr__says says, const gyr_str *args, const uint32_t *at,
+                 size_t at_count) {
+    if (!v->stop) add_error(v, status, message(v, messages[says], args), gyr_str_of(NULL, 0), at, at_count);
+}
+
 void gyr__tell(gyr__validation *v, gyr__says says, const gyr_str *args, const uint32_t *at, size_t at_count) {
     tell(v, GYR_ERR_VALIDATION, says, args, at, at_count);
+}
+
+void gyr__tell_text(gyr__validation *v, gyr_str text, gyr_str coordinate, uint32_t at) {
+    gyr__arena *arena = &v->errors->arena;
+    if (v->stop) return;
+    if (coordinate.len) coordinate = gyr__arena_str(arena, coordinate);
+    add_error(v, GYR_ERR_VALIDATION, gyr__arena_str(arena, text), coordinate, &at, 1);
 }
 
 void gyr__tell_limit(gyr__validation *v, gyr__says says, const gyr__node *at, uint32_t limit) {
@@ -197,15 +211,26 @@ static void sort_errors(gyr_error *list, uint32_t count) {
     }
 }
 
-static void run(gyr__validation *v) {
-    if (!gyr__read_definitions(v)) return;
+/* For rules of the program in an order of their own: what is spread comes before what spreads it. */
+static void walk(gyr__validation *v) {
+    gyr_visit here;
+    gyr__enter(v, &here, GYR_NODE_DOCUMENT, &v->document->node, );
+    for (uint32_t i = 0; i < v->finished.len && !v->stop; i++) gyr__walk(v, v->finished.items[i]);
+    for (uint32_t i = 0; i < v->definition_count && !v->stop; i++)
+        if (!v->definitions[i].walked) gyr__walk(v, &v->definitions[i]);
+    gyr__leave(v, &here);
+    v->visiting = NULL;
+}
+
+static void run(gyr__validation *v, const gyr__validate_options *options) {
+    if (!gyr__start_visiting(v, options) || !gyr__read_definitions(v)) return;
     gyr__check_cycles(v);
     gyr__check_limits(v);
     if (v->stop) return;
     gyr__check_executable(v);
     gyr__check_operations(v);
     gyr__check_fragments(v);
-    for (uint32_t i = 0; i < v->definition_count && !v->stop; i++) gyr__walk(v, &v->definitions[i]);
+    walk(v);
     if (v->document->definitions.count > v->definition_count) gyr__walk_type_system(v);
     gyr__check_variables(v);
     gyr__check_defer_stream(v);
@@ -229,7 +254,7 @@ gyr_status gyr__validate(const gyr_schema *schema, const gyr__source *source, co
     v.max_errors = GYR__MIN(v.max_errors, UINT32_MAX - 2 - v.errors_before);
     errors->limit = v.errors_before + v.max_errors + 1;
     gyr__arena_init(&v.arena, &schema->allocator, 0);
-    run(&v);
+    run(&v, options);
     if (v.arena.failed) errors->failed = true;
     gyr__arena_fini(&v.arena);
     errors->limit = limit;

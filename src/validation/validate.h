@@ -27,11 +27,16 @@ extern const uint64_t gyr__rules_specified; /* section 5, what the draft adds fo
                              on nested introspection: what a document must keep to be executed */
 /** The rule with the reference implementation's name, as "ScalarLeafsRule"; GYR__RULE_COUNT: there is none. */
 gyr__rule gyr__rule_by_name(gyr_str name);
+/** And the other way: a constant. */
+gyr_str gyr__rule_name(gyr__rule rule);
 
 /** NULL or zero: all of gyr__rules_specified, the schema's limits. */
 typedef struct gyr__validate_options {
-    uint64_t rules;      /* 0: gyr__rules_specified */
-    uint32_t max_errors; /* 0: limits.errors of the schema; one more error then says that there were too many */
+    uint64_t rules;         /* 0: gyr__rules_specified */
+    uint32_t max_errors;    /* 0: limits.errors of the schema; one more error then says that there were too many */
+    const gyr_rule *custom; /* of the program, beside the schema's */
+    uint32_t custom_count;
+    void *context; /* theirs */
 } gyr__validate_options;
 
 /** GYR_OK: the document keeps the rules, and stays within the schema's limits for aliases, directives, fields

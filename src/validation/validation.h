@@ -3,6 +3,7 @@
  *     definitions.c      before the walk: operations and fragments, what each spreads, cycles, limits
  *     walk*.c            the walk; it calls the rules_*.c at each node
  *     rules_*.c          rules, related ones together
+ *     visit.c            rules of the program, beside the built-in ones
  *     overlap.c          are there fields that cannot be merged? linear
  *     overlap_report.c   which, in the reference's words, when there are
  *     places.c           lines and columns
@@ -16,6 +17,7 @@
 #define GYR_VALIDATION_VALIDATION_H
 #include "type/coerce.h"
 #include "validation/validate.h"
+#include "validation/visit.h"
 
 typedef enum gyr__says {
 #define GYR__SAYS(ID, text) GYR__SAYS_##ID,
@@ -57,7 +59,9 @@ struct gyr__definition {
     uint32_t state;                      /* of the pass over cycles */
     uint32_t seen;                       /* mark of whoever went over the fragments last: v->mark */
     uint32_t depth_checked;              /* nested introspection: entry depth + 1 known to be fine */
-    bool merged;                         /* its fields stand in a set whose merging was checked */
+    const gyr__tally *tallies;           /* of a fragment that rules have seen */
+    bool walked;
+    bool merged; /* its fields stand in a set whose merging was checked */
 };
 
 /** The index of places.c; zero until the first error. */
@@ -83,12 +87,14 @@ typedef struct gyr__validation {
     gyr__map fragments; /* name -> gyr__definition *, the last of that name */
     bool cyclic;
     uint32_t mark;
+    GYR__VEC(gyr__definition *) finished; /* fragments, each behind those it spreads; kept for rules of the program */
 
     /* of the walk */
     gyr__definition *definition;
     const gyr__field *field; /* the innermost field that has been entered, or NULL */
     uint32_t directive_count, alias_count;
-    gyr__map labels; /* of @defer and @stream */
+    gyr__map labels;         /* of @defer and @stream */
+    gyr__visiting *visiting; /* NULL: there are no rules of the program */
 } gyr__validation;
 
 static inline bool gyr__checks(const gyr__validation *v, uint64_t rules) { return (v->rules & rules) != 0; }
@@ -101,6 +107,8 @@ GYR__COLD void gyr__tell(gyr__validation *v, gyr__says says, const gyr_str *args
     gyr__tell((v), GYR__SAYS_##ID, (const gyr_str[]){__VA_ARGS__}, (const uint32_t[]){(at)}, 1)
 #define gyr__tell_at2(v, ID, at1, at2, ...)                                                                            \
     gyr__tell((v), GYR__SAYS_##ID, (const gyr_str[]){__VA_ARGS__}, (const uint32_t[]){(at1), (at2)}, 2)
+/** An error in other words than the table's; the text is copied. */
+GYR__COLD void gyr__tell_text(gyr__validation *v, gyr_str text, gyr_str coordinate, uint32_t at);
 /** A limit is exceeded: ends validation. `at` may be NULL. */
 GYR__COLD void gyr__tell_limit(gyr__validation *v, gyr__says says, const gyr__node *at, uint32_t limit);
 /** Line and column of a byte offset. */

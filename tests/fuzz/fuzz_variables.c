@@ -66,6 +66,7 @@ static uint32_t sum_value(const gyr_value *v) {
     uint32_t sum = (uint32_t)v->kind;
     switch (v->kind) {
     case GYR_VALUE_NULL: break;
+    case GYR_VALUE_VARIABLE: break;
     case GYR_VALUE_BOOL: sum += v->of.boolean; break;
     case GYR_VALUE_INT: sum += (uint32_t)v->of.integer; break;
     case GYR_VALUE_FLOAT: sum += v->of.number > 0; break;

@@ -43,6 +43,7 @@ gyr_str tree_text(gyr__arena *arena, const gyr__json *v) {
 static void put_input(gyr__json_out *out, const gyr_value *v) {
     switch (v->kind) {
     case GYR_VALUE_NULL:
+    case GYR_VALUE_VARIABLE:
     case GYR_VALUE_CUSTOM: gyr__json_put_null(out); return;
     case GYR_VALUE_BOOL: gyr__json_put_bool(out, v->of.boolean); return;
     case GYR_VALUE_INT: gyr__json_put_i64(out, v->of.integer); return;

@@ -61,6 +61,7 @@ void text_value(text *t, const gyr_value *v) {
         text_add(t, "}");
         break;
     case GYR_VALUE_CUSTOM: text_add(t, "<custom>"); break;
+    case GYR_VALUE_VARIABLE: text_add(t, "<variable>"); break;
     }
 }
 
