@@ -53,6 +53,7 @@ gyr__stop gyr__interpret(gyr__writer *w) {
 
 /* the operands, read from the op */
 #define OFF        P->off
+#define AUX        P->aux
 #define STRIDE     P->stride
 #define COUNT_OFF  P->count_off
 #define COUNT_TYPE P->count_type
@@ -65,6 +66,7 @@ gyr__stop gyr__interpret(gyr__writer *w) {
 #define NON_NULL   (P->flags & GYR__OP_NON_NULL)
 #define INLINE     (P->flags & GYR__OP_INLINE)
 #define SLOT       (f->slots[P->slot])
+#define ROW_SLOT   (f->slots[P->row])
 #define LEAF(name) w->leaf.name
 #define HELP(name) w->help->name
 

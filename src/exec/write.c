@@ -179,6 +179,7 @@ static uint8_t *open_row(gyr__writer *w, uint8_t *o, const void *object, gyr__fr
     if (row->failed) return go_fail(w, o, object, f, op, row->object);
     if (!row->shape) return go_null(w, o, object, f, op);
     s->row = row;
+    s->type_index = row->shape->type->object_index + 1;
     return go_on(w, o, row->object, f, op);
 }
 
@@ -315,8 +316,11 @@ static uint8_t *do_item(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
         s->type_index = c->len;
         break;
     }
-    case GYR__CURSOR_REFS: to = *(const void *const *)s->cur; break;
-    default: break;
+    case GYR__CURSOR_REFS:
+        to = *(const void *const *)s->cur;
+        s->type_index = 0;
+        break;
+    default: s->type_index = 0;
     }
     return to ? go_on(w, o, to, f, op) : go_null(w, o, object, f, op);
 }
@@ -346,24 +350,36 @@ static uint8_t *do_next(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
 
 /* ---- programs of types */
 
-static gyr__shape *shape_of(gyr__writer *w, const gyr__op *op, const void *object, const gyr__slot *s,
-                            gyr__cell *untyped) {
+/* The type of a member's or an answer's object. NULL: raised. */
+static const gyr__type *type_of(gyr__writer *w, gyr__frame *f, const gyr__op *op, const void *object) {
     const gyr__field_plan *fp = op->data;
-    gyr__selection *sel = fp->sub;
-    if (sel->only) return sel->only;
-    if (op->flags & GYR__OP_ROWS) return s->row->shape;
-    uint32_t told = fp->fetch || fp->source == GYR__FROM_GETTER ? s->type_index : 0;
-    const gyr__type *t = gyr__type_of(w->exec, sel->type, object, told);
-    if (!t) *untyped = gyr__untyped(w->exec, fp->def, object, told);
-    return t ? gyr__selection_shape(w->exec->variant, sel, t) : NULL;
+    uint32_t told = fp->fetch || fp->source == GYR__FROM_GETTER ? f->slots[op->row].type_index : 0;
+    const gyr__type *t = gyr__type_of(w->exec, fp->sub->type, object, told);
+    if (t) return t;
+    gyr__cell untyped = gyr__untyped(w->exec, fp->def, object, told);
+    gyr__raise(w, f, op, untyped.failure);
+    return NULL;
+}
+
+static uint8_t *do_type(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    if (!(o = gyr__ensure(w, o, op->len + op->tail))) return NULL;
+    const gyr__type *t = type_of(w, f, op, (const char *)object + op->off);
+    if (!t) return NULL;
+    f->slots[op->row].type_index = t->object_index + 1;
+    return gyr__prefix(o, op);
 }
 
 static uint8_t *do_call(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
     const gyr__slot *s = &f->slots[op->row];
     const void *to = (const char *)object + op->off;
-    gyr__cell untyped = {0};
-    gyr__shape *shape = shape_of(w, op, to, s, &untyped);
-    if (untyped.failure) return go_fail(w, o, object, f, op, untyped.failure);
+    gyr__selection *sel = ((const gyr__field_plan *)op->data)->sub;
+    gyr__shape *shape = sel->only;
+    if (!shape && op->flags & GYR__OP_ROWS) shape = s->row->shape;
+    if (!shape) {
+        const gyr__type *t = type_of(w, f, op, to);
+        if (!t) return go_fail(w, o, object, f, op, NULL);
+        shape = gyr__selection_shape(w->exec->variant, sel, t);
+    }
     gyr__frame *callee = shape && shape->program ? gyr__frame_push(w->exec, shape->program) : NULL;
     if (!callee) return stop_memory(w);
     if (!(o = gyr__ensure(w, o, op->len + shape->program->need))) return NULL;
@@ -471,6 +487,7 @@ const gyr__helpers gyr__helper_table = {.get = do_get,
                                         .open = do_open,
                                         .item = do_item,
                                         .next = do_next,
+                                        .type = do_type,
                                         .call = do_call,
                                         .ret = do_ret,
                                         .ret_fail = do_ret_fail,

@@ -31,7 +31,7 @@ typedef struct gyr__slot {
     uint64_t start, item_start;    /* offsets from the writer's origin */
     uint32_t stride;
     uint8_t cursor;               /* gyr__cursor_kind */
-    uint32_t type_index;          /* of an object that came with its type: object_index + 1; 0: look */
+    uint32_t type_index;          /* of the open object: its type's object_index + 1; 0: not known yet */
     const struct gyr__list *list; /* BLOCKS: all items; `made` of them have become rows */
     uint32_t made, parent;        /* and the row above */
 } gyr__slot;

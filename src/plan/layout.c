@@ -22,6 +22,7 @@ static bool falls_through(const gyr__op *op) {
     case GYR__OP_ret_fail:
     case GYR__OP_done:
     case GYR__OP_raise:
+    case GYR__OP_jump:
     case GYR__OP_null:
     case GYR__OP_null_item: return false;
     default: return true;
@@ -53,8 +54,9 @@ static void drop_marks(gyr__lowering *l, const uint8_t *used) {
 
 /* A `leave` before which nothing reads the object any more - the end of an item follows, and that one sets
  * its own - only has text to append. */
-static void drop_leaves(gyr__lowering *l) {
-    bool dead = false;
+static bool drop_leaves(gyr__lowering *l) {
+    bool *dead = gyr__arena_zalloc(l->arena, (size_t)l->ops.len + 1); /* by op: nothing reads it from there on */
+    if (!dead) return false;
     for (uint32_t i = l->ops.len; i-- > 0;) {
         gyr__op *op = &l->ops.items[i];
         switch (op->code) {
@@ -62,15 +64,18 @@ static void drop_leaves(gyr__lowering *l) {
         case GYR__OP_next_refs:
         case GYR__OP_next_structs:
         case GYR__OP_ret:
-        case GYR__OP_done: dead = true; break;
+        case GYR__OP_done: dead[i] = true; break;
         case GYR__OP_lit:
-        case GYR__OP_copy: break;
+        case GYR__OP_copy: dead[i] = dead[i + 1]; break;
+        case GYR__OP_jump: dead[i] = l->labels.items[op->jump] > i && dead[l->labels.items[op->jump]]; break;
         case GYR__OP_leave:
-            if (dead) op->code = GYR__OP_lit, op->slot = 0;
+            dead[i] = dead[i + 1];
+            if (dead[i]) op->code = GYR__OP_lit, op->slot = 0;
             break;
-        default: dead = false;
+        default: break;
         }
     }
+    return true;
 }
 
 /* The ops that some op goes to; never-null objects do not take their jump. */
@@ -114,7 +119,7 @@ static bool compact(gyr__lowering *l) {
     uint32_t *to = gyr__new_array(l->arena, uint32_t, (size_t)l->ops.len + 1);
     if (!used || !target || !to) return false;
     drop_marks(l, used);
-    drop_leaves(l);
+    if (!drop_leaves(l)) return false;
     find_targets(l, target);
     merge_text(l, target, to);
     for (uint32_t i = 0; i < l->labels.len; i++)

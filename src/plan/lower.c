@@ -1,8 +1,9 @@
 /* Lowering: a shape to its program, the ops that append its JSON.
  *
  * Constant text gathers in `text` until an op needs a place for it: up to 16 bytes ride along as the op's prefix, more
- * become a `copy`. Objects of concrete types are written in line; abstract ones, and those nested deeper than
- * INLINE_DEPTH, by a `call` of their own program (which also bounds the recursion here).
+ * become `lit`s or a `copy`. Objects of concrete types are written in line, and those of abstract types with few object
+ * types, each behind a `case`; other abstract ones, and those nested deeper than INLINE_DEPTH, by a `call` of their own
+ * program (which also bounds the recursion here).
  *
  * A position that can turn null (a nullable composite field or item) owns a label: ops below it that may fail name it as
  * their `fail` target. Its landing - back to the start, write null, go on - is emitted behind the body, out of
@@ -16,8 +17,19 @@
 
 enum {
     INLINE_DEPTH = 12,
+    INLINE_TYPES = 8,       /* an abstract type of more object types is written by calls */
+    INLINE_FIELDS = 128,    /* so is one whose object types have more fields together */
+    INLINE_OPS = 1024,      /* so is any in a program that is as long */
+    LITS = 4,               /* text of more prefixes is a copy */
     MAX_CONSTANTS = 4 << 20 /* bytes of introspection that a program keeps; what is beyond is written per request */
 };
+
+/* An object type of an abstract one, and the number that tells it: a tag, or object_index + 1. */
+typedef struct type_case {
+    const gyr__type *type;
+    gyr__shape *shape;
+    uint32_t number;
+} type_case;
 
 /* ---- emitting */
 
@@ -38,7 +50,15 @@ static gyr__op *emit_raw(gyr__lowering *l, gyr__op_code code) {
 }
 
 static gyr__op *emit(gyr__lowering *l, gyr__op_code code) {
-    if (l->text.len > sizeof l->nowhere.text) {
+    uint32_t most = sizeof l->nowhere.text, whole = 0;
+    while (l->text.len > whole + most && l->text.len <= LITS * most) {
+        gyr__op *lit = emit_raw(l, GYR__OP_lit);
+        memcpy(lit->text, l->text.items + whole, most);
+        lit->len = (uint8_t)most;
+        whole += most;
+    }
+    if (whole) memmove(l->text.items, l->text.items + whole, l->text.len -= whole);
+    if (l->text.len > most) {
         gyr_str *data = gyr__new(l->arena, gyr_str);
         gyr__op *copy = emit_raw(l, GYR__OP_copy);
         copy->data = data;
@@ -119,11 +139,100 @@ static void lower_leaf(gyr__lowering *l, const gyr__field_plan *f, gyr__where w)
 static void lower_value(gyr__lowering *l, const gyr__field_plan *f, gyr__type_ref t, gyr__where w, uint16_t slot,
                         bool item);
 
+static void emit_call(gyr__lowering *l, const gyr__field_plan *f, gyr__where w, gyr__op_code code) {
+    gyr__op *op = emit(l, code);
+    op->data = f;
+    op->off = w.offset;
+    op->row = w.row;
+    op->fail = w.fail;
+    op->flags = f->sub->fetch ? GYR__OP_ROWS : 0;
+}
+
+static bool fits(int64_t v, const gyr_binding *tag) {
+    if (tag->c_size == 1) return tag->is_signed ? v == (int8_t)v : v == (uint8_t)v;
+    return tag->is_signed ? v == (int32_t)v : v == (uint32_t)v;
+}
+
+/* The cases of an abstract type whose tag is read in line: one for each value of the tag. 0: too many, or that is not how
+ * the type is told. */
+static uint32_t tag_cases(const gyr__field_plan *f, type_case *cases) {
+    const gyr__type *t = f->sub->type;
+    const gyr_binding *b = t->binding;
+    uint32_t count = 0;
+    if (f->fetch || f->source != GYR__FROM_MEMBER || !b || b->kind != GYR_BIND_TAG) return 0;
+    if (b->c_size != 1 && b->c_size != 4) return 0;
+    for (uint32_t i = 0; i < t->numbers.count; i++) {
+        const gyr__type *object = t->numbers.values[i];
+        int64_t tag = t->numbers.keys ? t->numbers.keys[i] : t->numbers.base + i;
+        if (!object || !fits(tag, b)) continue;
+        if (count == INLINE_TYPES || !gyr__is_possible(t, object)) return 0;
+        for (uint32_t k = 0; k < count; k++)
+            if (cases[k].type == object) return 0;
+        cases[count++] = (type_case){.type = object, .number = b->c_size == 1 ? (uint8_t)tag : (uint32_t)tag};
+    }
+    return count;
+}
+
+static uint32_t all_cases(const gyr__type *t, type_case *cases) {
+    if (t->possible_count > INLINE_TYPES) return 0;
+    for (uint32_t i = 0; i < t->possible_count; i++)
+        cases[i] = (type_case){.type = t->possible[i], .number = t->possible[i]->object_index + 1};
+    return t->possible_count;
+}
+
+/* The shapes of the cases, if they are small. */
+static bool make_shapes(gyr__lowering *l, gyr__selection *s, type_case *cases, uint32_t count) {
+    uint32_t fields = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        cases[i].shape = gyr__shape_new(l->v, s, cases[i].type, false);
+        if (!cases[i].shape) l->arena->failed = true;
+        if (!cases[i].shape || (fields += cases[i].shape->field_count) > INLINE_FIELDS) return false;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        atomic_store_explicit(&s->shapes[cases[i].type->object_index], cases[i].shape, memory_order_release);
+    return true;
+}
+
+/* An object of an abstract type of few object types: the ops of each stand here, behind a `case`. What no tag's case takes
+ * has no known type: `call` says so. False: nothing was emitted. */
+static bool lower_types(gyr__lowering *l, const gyr__field_plan *f, gyr__where w) {
+    type_case cases[INLINE_TYPES];
+    if (l->depth >= INLINE_DEPTH || l->ops.len >= INLINE_OPS) return false;
+    uint32_t tags = tag_cases(f, cases), count = tags ? tags : all_cases(f->sub->type, cases);
+    if (!count || !make_shapes(l, f->sub, cases, count)) return false;
+    uint32_t end = label_new(l), size = tags ? f->sub->type->binding->c_size : 0;
+    if (!tags && !f->sub->fetch) emit_call(l, f, w, GYR__OP_type);
+    l->depth++;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t other = label_new(l);
+        if (tags || i + 1 < count) {
+            gyr__op *op = emit(l, size == 1 ? GYR__OP_case_8 : size ? GYR__OP_case_32 : GYR__OP_case_type);
+            op->off = size ? w.offset + f->sub->type->binding->offset : 0;
+            op->aux = cases[i].number;
+            op->row = w.row;
+            op->jump = other;
+        }
+        gyr__lower_fields(l, cases[i].shape, w);
+        if (tags || i + 1 < count) {
+            emit(l, GYR__OP_jump)->jump = end;
+            label_here(l, other);
+        }
+    }
+    if (tags) emit_call(l, f, w, GYR__OP_call);
+    l->depth--;
+    label_here(l, end);
+    return true;
+}
+
 static void lower_object(gyr__lowering *l, const gyr__field_plan *f, gyr__where w) {
     gyr__selection *s = f->sub;
     gyr__shape *shape = s->only;
-    if (!gyr__is_abstract_type(s->type) && !shape) shape = gyr__shape_new(l->v, s, s->type, false);
-    if (shape && !gyr__is_abstract_type(s->type) && l->depth < INLINE_DEPTH && !shape->program) {
+    if (gyr__is_abstract_type(s->type)) {
+        if (!lower_types(l, f, w)) emit_call(l, f, w, GYR__OP_call);
+        return;
+    }
+    if (!shape) shape = gyr__shape_new(l->v, s, s->type, false);
+    if (shape && l->depth < INLINE_DEPTH && !shape->program) {
         l->depth++;
         gyr__lower_fields(l, shape, w);
         l->depth--;
@@ -133,12 +242,7 @@ static void lower_object(gyr__lowering *l, const gyr__field_plan *f, gyr__where 
         gyr__shape **later = gyr__vec_push(l->arena, &l->later);
         if (later) *later = shape;
     }
-    gyr__op *op = emit(l, GYR__OP_call);
-    op->data = f;
-    op->off = w.offset;
-    op->row = w.row;
-    op->fail = w.fail;
-    op->flags = s->fetch ? GYR__OP_ROWS : 0;
+    emit_call(l, f, w, GYR__OP_call);
 }
 
 /* The item of a list, then the back edge. */

@@ -9,12 +9,12 @@
  *
  * and the operands, which stencils know when they are patched:
  *
- *     OFF, STRIDE, COUNT_OFF, COUNT_TYPE   members of the op
+ *     OFF, AUX, STRIDE, COUNT_OFF, COUNT_TYPE   members of the op
  *     LEN, TAIL, LEN_TAIL      the prefix's length, the op's tail, both together
  *     PREFIX                   append the prefix
  *     TEXT_LEN, COPY_TEXT      of copy: its text's length; append the text
  *     NON_NULL, INLINE         flags
- *     SLOT                     the op's slot
+ *     SLOT, ROW_SLOT           the op's slot, the slot of its object's row
  *
  * Rules: no body keeps state elsewhere; a CHECKS op makes room for its prefix, its own bytes and TAIL before it writes;
  * a prefix is stored whole (the slack behind `end` takes the rest); never a conditional move on a loaded pointer.
@@ -202,7 +202,23 @@ NEXT BODY(next_refs){NEXT_ITEM(sizeof(void *), *(const void *const *)s->cur)} NE
         JUMP;
     }
 }
-NEXT BODY(null) {
+NEXT BODY(case_8) {
+    PREFIX;
+    if (LOAD(uint8_t) != AUX) JUMP;
+}
+NEXT BODY(case_32) {
+    PREFIX;
+    if (LOAD(uint32_t) != AUX) JUMP;
+}
+NEXT BODY(case_type) {
+    PREFIX;
+    if (ROW_SLOT.type_index != AUX) JUMP;
+}
+NEXT BODY(jump) {
+    PREFIX;
+    JUMP;
+}
+BODY(null) {
     o = (uint8_t *)(w->origin + SLOT.start);
     obj = SLOT.object;
     ROOM(4 + TAIL);

@@ -55,9 +55,13 @@ static gyr_str synopsis(const gyr__op *op, char *buffer, size_t size) {
     static const struct {
         const char *key;
         size_t offset, width;
-    } operand[] = {{"{off}", offsetof(gyr__op, off), 4},   {"{slot}", offsetof(gyr__op, slot), 2},
-                   {"{row}", offsetof(gyr__op, row), 2},   {"{jump}", offsetof(gyr__op, jump), 4},
-                   {"{fail}", offsetof(gyr__op, fail), 4}, {"{data}", 0, 0}};
+    } operand[] = {{"{off}", offsetof(gyr__op, off), 4},
+                   {"{aux}", offsetof(gyr__op, aux), 4},
+                   {"{slot}", offsetof(gyr__op, slot), 2},
+                   {"{row}", offsetof(gyr__op, row), 2},
+                   {"{jump}", offsetof(gyr__op, jump), 4},
+                   {"{fail}", offsetof(gyr__op, fail), 4},
+                   {"{data}", 0, 0}};
     for (const char *s = info[op->code].synopsis; *s && out.len + 16 < size;) {
         if (op->jump == UINT32_MAX && !strncmp(s, "; null", 6)) break; /* never null */
         size_t k = 0;
