@@ -1,7 +1,7 @@
 # Tests, found by glob; each test_*.c is one cmocka executable and one ctest test, labelled by its folder.
 #   tests/unit/<layer>/            links that layer and those below it
 #   tests/{exec,model,cases,faults,hostile,api}/ link all layers
-#   tests/{cli,conformance}/       likewise, and Python scripts test_*.py, as in tools/; programs are in $GYR_BUILD
+#   tests/{cli,conformance,fuzz}/  likewise, and Python scripts test_*.py, as in tools/; programs are in $GYR_BUILD
 #   tests/conformance/adapter/     the program gyr-adapter
 #   tests/fuzz/fuzz_*.c            libFuzzer programs, with GYR_FUZZ=ON; else tests that replay tests/fuzz/corpus
 # tests/lib/*.c are helpers for all of them. They run in the root of the project.
@@ -122,14 +122,18 @@ endif()
 # ---- tests in Python, and the installed package
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)
-    foreach(folder tools tests/cli tests/conformance)
+    foreach(folder tools tests/cli tests/conformance tests/fuzz)
         file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/test_*.py)
         foreach(source IN LISTS sources)
             cmake_path(GET source STEM stem)
             string(REGEX REPLACE "^test_" "" name ${stem})
             cmake_path(GET folder FILENAME label)
             add_test(NAME ${label}/${name} COMMAND Python3::Interpreter -B ${source} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-            set_tests_properties(${label}/${name} PROPERTIES LABELS ${label} TIMEOUT 300)
+            set(labels ${label})
+            if(label STREQUAL fuzz) # takes half a minute: ctest -LE slow leaves it out
+                list(APPEND labels slow)
+            endif()
+            set_tests_properties(${label}/${name} PROPERTIES LABELS "${labels}" TIMEOUT 600)
             gyr_test_environment(${label}/${name})
         endforeach()
     endforeach()

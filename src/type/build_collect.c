@@ -130,6 +130,7 @@ static void define(gyr__builder *b, gyr__decl *d, const gyr__node *node, uint32_
     d->defined = true;
     d->kind = node->kind;
     d->source = source;
+    d->extended = (gyr__decl_node){.node = node, .source = source};
     d->type->kind = type_kind(node->kind);
     d->type->def.name = name_of(node);
     d->type->def.place = (gyr__place){source, node->start};
@@ -181,6 +182,7 @@ static void declare_type(gyr__builder *b, const gyr__node *node, uint32_t source
                          GYR__SHOW(b, name));
     else
         gyr__build_error(b, name, at, 2, "There can be only one type named \"%.*s\".", GYR__SHOW(b, name));
+    if (!gyr__in_base(b, known->source)) known->extended = (gyr__decl_node){.node = node, .source = source};
     add_node(b, known, node, source, false);
 }
 
@@ -209,8 +211,8 @@ static void declare_extension(gyr__builder *b, const gyr__node *node, uint32_t s
         gyr_str hint = suggest_type(b, name);
         gyr__build_error(b, name, &at, 1, "Cannot extend type \"%.*s\" because it is not defined.%.*s",
                          GYR__SHOW(b, name), (int)hint.len, hint.ptr);
-    } else if (d->kind != extended_kind(node->kind)) {
-        gyr__at at[2] = {gyr__at_node(gyr__in_base(b, d->source) ? NULL : d->nodes->node, d->source),
+    } else if (d->extended.node->kind != extended_kind(node->kind)) {
+        gyr__at at[2] = {gyr__at_node(gyr__in_base(b, d->source) ? NULL : d->extended.node, d->extended.source),
                          gyr__at_node(node, source)};
         gyr__build_error(b, name, at, 2, "Cannot extend non-%s type \"%.*s\".", kind_name(extended_kind(node->kind)),
                          GYR__SHOW(b, name));

@@ -175,9 +175,8 @@ static gyr__input *build_arguments(gyr__builder *b, const arg_owner *owner,
             while (!gyr__str_eq(list->items[first]->name, node->name)) first++;
             if (!reported[first]) duplicate_argument(b, owner, list, first, source);
             reported[first] = true;
-            continue;
         }
-        fill_input(b, &args[at], at, node, source);
+        fill_input(b, &args[at], at, node, source); /* a name's last definition counts, as for the reference */
         if (!node->default_value) continue;
         gyr__default *d = add_default(b, &args[at], node->default_value, source);
         if (d) d->field = owner->field, d->directive = owner->directive;
@@ -200,15 +199,22 @@ static void apply_to_arguments(gyr__builder *b, gyr__input *args, uint32_t count
 
 /* ---- members of types */
 
+/* What a type that is defined twice, with fields and with input fields, has of the name on the other side, or NULL. */
+static const gyr__def *twin_of(const gyr__type *type, const gyr__map *map, gyr_str name) {
+    if (map == &type->value_map) return NULL;
+    return gyr__map_get(map == &type->field_map ? &type->input_map : &type->field_map, name);
+}
+
 /* Finds the slot of a member: a new one, the old one in a lenient build, or NULL after the error. */
 static void *member_slot(gyr__builder *b, gyr__decl *decl, gyr__map *map, void *array, uint32_t *count, size_t size,
                          gyr_str name, const gyr__node *node, uint32_t source, const char *what) {
     bool added;
     gyr__map_entry *e = gyr__map_put(&b->schema->arena, map, name, &added);
     if (!e || !array) return NULL;
-    if (added) return e->ptr = (char *)array + size * (*count)++;
-    if (b->schema->lenient) return e->ptr;
-    const gyr__def *old = e->ptr; /* every member begins with its gyr__def */
+    const gyr__def *twin = added ? twin_of(decl->type, map, name) : NULL;
+    if (added) e->ptr = (char *)array + size * (*count)++;
+    const gyr__def *old = added ? twin : e->ptr; /* every member begins with its gyr__def */
+    if (!old || b->schema->lenient) return e->ptr;
     gyr_str coordinate = gyr__coordinate_member(b, decl->type->def.name, name);
     gyr__at at[2] = {gyr__at_name(b, old->name, node, old->place.source), gyr__at_name(b, name, node, source)};
     bool later = at[0].source == at[1].source && at[0].offset > at[1].offset; /* an extension stood first */
@@ -220,7 +226,7 @@ static void *member_slot(gyr__builder *b, gyr__decl *decl, gyr__map *map, void *
     else
         gyr__build_error(b, coordinate, later ? (gyr__at[]){at[1], at[0]} : at, 2,
                          "%s \"%.*s\" can only be defined once.", what, (int)coordinate.len, coordinate.ptr);
-    return NULL;
+    return added ? e->ptr : NULL;
 }
 
 static void build_fields(gyr__builder *b, gyr__decl *decl, const gyr__ast_field_definition_list *list,

@@ -33,6 +33,7 @@ typedef struct gyr__decl {
     bool defined;                 /* false: only extended */
     bool phantom;                 /* contributes nothing: not defined, or the name of a built-in type */
     uint32_t source, kind;        /* of the definition: its source and node kind */
+    gyr__decl_node extended;      /* what an extension is held against: the last definition, where there are two */
     uint32_t fields, inputs, values, interfaces, members, directives; /* how many the nodes hold in all */
     uint32_t *default_of; /* INPUT_OBJECT: by input field, index into builder.defaults + 1; NULL: no defaults */
 } gyr__decl;
