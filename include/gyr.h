@@ -864,11 +864,14 @@ typedef gyr_flow gyr_sink_fn(void *user, gyr_str bytes, unsigned flags);
  *  not block, and must not call gyr_run or gyr_exec_free. */
 typedef void gyr_wake_fn(void *user);
 
-/** What a field error does (draft "error behavior" of the specification). */
+/** What a field error does (draft "error behavior" of the specification). A plan serves requests of every behaviour; to
+ *  let clients choose, read the member `onError` of their request. */
 typedef enum gyr_on_error {
     GYR_ERROR_PROPAGATE, /* null goes up to the nearest nullable position: the specification's way */
-    GYR_ERROR_NULL,      /* the field is null, also where its type says that it cannot be */
-    GYR_ERROR_HALT       /* data is null; the first error is the only one */
+    GYR_ERROR_NULL,      /* the field or list item is null, also where its type says that it cannot be */
+    GYR_ERROR_HALT /* data is null, and the error is the only one: of several the first in response order. What was
+                            called is waited for; root fields of a mutation behind it are not started. A sink gets nothing
+                            before it is certain that nothing fails. */
 } gyr_on_error;
 
 typedef struct gyr_request {

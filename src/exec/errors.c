@@ -95,6 +95,8 @@ static void begin_error(gyr_exec *x, gyr_str message) {
 
 void gyr__raise(gyr__writer *w, gyr__frame *f, const gyr__op *op, const gyr__failure *failure) {
     gyr_exec *x = w->exec;
+    bool halt = x->variant->mode & GYR__MODE_ERROR_HALT; /* introspection may tell several at once */
+    if (halt && x->error_count) return;
     x->stats.errors++;
     if (x->error_count >= x->limits.errors) return;
     begin_error(x, failure->message);

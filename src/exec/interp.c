@@ -64,6 +64,7 @@ gyr__stop gyr__interpret(gyr__writer *w) {
 #define TEXT_LEN   (((const gyr_str *)P->data)->len)
 #define COPY_TEXT  (memcpy(o, ((const gyr_str *)P->data)->ptr, TEXT_LEN), o += TEXT_LEN)
 #define NON_NULL   (P->flags & GYR__OP_NON_NULL)
+#define FAILS      (P->flags & GYR__OP_FAILS)
 #define INLINE     (P->flags & GYR__OP_INLINE)
 #define SLOT       (f->slots[P->slot])
 #define ROW_SLOT   (f->slots[P->row])

@@ -271,8 +271,7 @@ bool gyr_leaf_bool(gyr_leaf *l, bool v) {
 
 static uint8_t *complete(place *p, uint8_t *o, gyr__type_ref t, const gyr__cell *c);
 
-static uint8_t *null_or_fail(place *p, uint8_t *o, gyr__type_ref t) {
-    if (gyr__is_non_null(t) || !o) return NULL;
+static uint8_t *put_null(place *p, uint8_t *o) {
     if (!(o = gyr__ensure(p->w, o, 4 + p->tail))) return NULL;
     memcpy(o, "null", 4);
     return o + 4;
@@ -299,16 +298,23 @@ static uint8_t *complete_list(place *p, uint8_t *o, gyr__type_ref t, const gyr__
     return o;
 }
 
-/* NULL: failed, its error recorded, and t does not allow null (or the writer stopped). */
+/* A value of type t failed, its error recorded: null, or NULL where that goes on upwards. */
+static uint8_t *null_or_fail(place *p, uint8_t *o, gyr__type_ref t) {
+    unsigned mode = p->w->exec->variant->mode;
+    if (mode & GYR__MODE_ERROR_HALT || (gyr__is_non_null(t) && !(mode & GYR__MODE_ERROR_NULL))) return NULL;
+    return put_null(p, o);
+}
+
+/* NULL: failed, its error recorded, which is not for t to bear (or the writer stopped). */
 static uint8_t *complete(place *p, uint8_t *o, gyr__type_ref t, const gyr__cell *c) {
     gyr_exec *x = p->w->exec;
     gyr__writer *w = p->w;
     size_t start = (uintptr_t)o - w->origin;
     uint8_t *end = NULL;
     if (c->kind == GYR__CELL_NULL) {
-        if (!gyr__is_non_null(t)) return null_or_fail(p, o, t);
+        if (!gyr__is_non_null(t)) return put_null(p, o);
         gyr__raise_null(w, p->f, p->op);
-        return NULL;
+        return null_or_fail(p, o, t);
     }
     bool list = gyr__is_list(t);
     if (c->kind == GYR__CELL_ERROR || c->kind == GYR__CELL_PENDING) {

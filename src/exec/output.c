@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "exec/exec.h"
 
-enum { FIRST_SIZE = 4096, FLUSH_BYTES = 16384 };
+enum { FIRST_SIZE = 4096, FLUSH_BYTES = 16384, OPENING = sizeof "{\"data\":" - 1 };
 
 static const gyr_allocator *buffer_allocator(gyr_exec *x) {
     gyr_buffer *b = x->request.buffer;
@@ -119,7 +119,7 @@ bool gyr__flush(gyr__writer *w, uint8_t **o, gyr__frame *f, const gyr__op *op) {
         stop(w, GYR_ERR_LIMIT);
         return false;
     }
-    if (!n) {
+    if (!n || x->sent + n <= OPENING) { /* the opening alone helps nobody, and errors could not stand first any more */
         soft_end(w, *o);
         return true;
     }

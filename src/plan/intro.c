@@ -136,9 +136,11 @@ static gyr__shape *shape_below(writer *w, const gyr__field_plan *f) {
     return field->sub->only;
 }
 
-/* Null instead of what was written since `start`, if it may stand there. */
+/* Null instead of what was written since `start`, if a failure comes to rest there. */
 static bool null_from(writer *w, size_t start, gyr__type_ref t) {
-    if (w->broken || w->out->failed || gyr__is_non_null(t)) return false;
+    unsigned mode = w->v->mode;
+    bool lands = mode & GYR__MODE_ERROR_NULL || !gyr__is_non_null(t);
+    if (w->broken || w->out->failed || !lands || mode & GYR__MODE_ERROR_HALT) return false;
     w->out->at = w->out->base + start;
     gyr__json_put_null(w->out);
     return true;

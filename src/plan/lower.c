@@ -5,9 +5,11 @@
  * types, each behind a `case`; other abstract ones, and those nested deeper than INLINE_DEPTH, by a `call` of their own
  * program (which also bounds the recursion here).
  *
- * A position that can turn null (a nullable composite field or item) owns a label: ops below it that may fail name it as
- * their `fail` target. Its landing - back to the start, write null, go on - is emitted behind the body, out of
- * the way. Marks of positions whose label nobody names are dropped at the end (drop_marks).
+ * A position where a failure comes to rest owns a label: ops below it that may fail name it as their `fail` target. Its
+ * landing - back to the start, write null, go on - is emitted behind the body, out of the way. Marks of positions
+ * whose label nobody names are dropped at the end (drop_marks). Which positions these are is the one thing in which
+ * error behaviours differ (lands): by default those that may be null, under NULL all, under HALT the root alone. A leaf
+ * needs no landing: one that does not fail elsewhere (GYR__OP_FAILS) writes null itself.
  *
  * Room (op.def): a checking op leaves `tail` bytes for all that follows up to the next checking op, on every
  * path; plan_room computes it backwards to a fixed point, gyr__verify proves it forwards.
@@ -100,6 +102,12 @@ static void catch_later(gyr__lowering *l, uint32_t label, uint16_t slot, bool it
     if (c) *c = (gyr__landing){.label = label, .slot = slot, .item = item, .resume = resume};
 }
 
+/* Whether a failure within a value of type t comes to rest there, as null. */
+static bool lands(const gyr__lowering *l, gyr__type_ref t) {
+    if (l->v->mode & GYR__MODE_ERROR_HALT) return false;
+    return l->v->mode & GYR__MODE_ERROR_NULL || !gyr__is_non_null(t);
+}
+
 /* ---- leaves */
 
 static gyr__op_code member_op(const gyr__field *f) {
@@ -118,7 +126,16 @@ static gyr__op_code member_op(const gyr__field *f) {
     }
 }
 
-/* A leaf field or list of leaves: one op. Where null is allowed the op itself writes null when it fails. */
+static bool can_fail(gyr__op_code code) {
+    static const char *const operands[] = {
+#define OP(name, class, operands, room, synopsis) operands,
+#include "plan/op.def"
+#undef OP
+    };
+    return strchr(operands[code], 'F') != NULL;
+}
+
+/* A leaf field or list of leaves: one op. */
 static void lower_leaf(gyr__lowering *l, const gyr__field_plan *f, gyr__where w) {
     gyr__op_code code = f->fetch ? GYR__OP_cell : f->source == GYR__FROM_GETTER ? GYR__OP_get : member_op(f->def);
     gyr__op *op = emit(l, code);
@@ -129,8 +146,9 @@ static void lower_leaf(gyr__lowering *l, const gyr__field_plan *f, gyr__where w)
     if (code == GYR__OP_cell || code == GYR__OP_get)
         op->scalar =
             !gyr__is_list(f->def->type) && f->def->type.named->kind == GYR__SCALAR ? f->def->type.named->scalar : 0;
-    if (!gyr__is_non_null(f->def->type)) return;
-    op->flags = GYR__OP_NON_NULL;
+    if (gyr__is_non_null(f->def->type)) op->flags = GYR__OP_NON_NULL;
+    if (lands(l, f->def->type) || !can_fail(code)) return;
+    op->flags |= GYR__OP_FAILS;
     op->fail = w.fail;
 }
 
@@ -252,8 +270,8 @@ static void lower_items(gyr__lowering *l, const gyr__field_plan *f, gyr__type_re
     uint32_t pos = l->pos;
     label_here(l, body);
     l->pos = position_new(l, pos, f, (gyr_str){NULL, 0}, slot);
-    bool nullable = !gyr__is_non_null(item);
-    if (nullable) {
+    bool nullable = !gyr__is_non_null(item), landing = lands(l, item);
+    if (landing) {
         w.fail = label_new(l);
         emit(l, GYR__OP_mark_item)->slot = slot;
     }
@@ -277,7 +295,7 @@ static void lower_items(gyr__lowering *l, const gyr__field_plan *f, gyr__type_re
     op->jump = body;
     op->data = f;
     if (f->def->binding) op->stride = f->def->binding->c_size;
-    if (nullable) catch_later(l, w.fail, slot, true, back);
+    if (landing) catch_later(l, w.fail, slot, true, back);
 }
 
 /* A list or an object at the current place of the output. `item`: the value is the current item of `slot`. */
@@ -332,10 +350,10 @@ static bool is_inline_struct(const gyr__field_plan *f) {
 }
 
 static void lower_composite(gyr__lowering *l, const gyr__field_plan *f, gyr__where w) {
-    bool nullable = !gyr__is_non_null(f->def->type);
+    bool landing = lands(l, f->def->type);
     uint32_t resume = label_new(l);
     uint16_t slot = 0;
-    if (nullable) {
+    if (landing) {
         slot = slot_new(l);
         emit(l, GYR__OP_mark)->slot = slot;
         w.fail = label_new(l);
@@ -347,7 +365,7 @@ static void lower_composite(gyr__lowering *l, const gyr__field_plan *f, gyr__whe
         lower_value(l, f, f->def->type, w, w.row, false);
     }
     label_here(l, resume);
-    if (nullable) catch_later(l, w.fail, slot, false, resume);
+    if (landing) catch_later(l, w.fail, slot, false, resume);
 }
 
 static void lower_constant(gyr__lowering *l, const gyr__field_plan *f, const gyr__shape *shape, gyr__where w) {

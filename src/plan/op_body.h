@@ -13,7 +13,7 @@
  *     LEN, TAIL, LEN_TAIL      the prefix's length, the op's tail, both together
  *     PREFIX                   append the prefix
  *     TEXT_LEN, COPY_TEXT      of copy: its text's length; append the text
- *     NON_NULL, INLINE         flags
+ *     NON_NULL, FAILS, INLINE  flags
  *     SLOT, ROW_SLOT           the op's slot, the slot of its object's row
  *
  * Rules: no body keeps state elsewhere; a CHECKS op makes room for its prefix, its own bytes and TAIL before it writes;
@@ -37,7 +37,7 @@
 #define FAILED(kind)                                                                                                   \
     do {                                                                                                               \
         HELP(failed)(w, f, P, obj, (kind));                                                                            \
-        if (NON_NULL) FAIL;                                                                                            \
+        if (FAILS) FAIL;                                                                                               \
         PUT_NULL;                                                                                                      \
         NEXT_OP;                                                                                                       \
     } while (0)

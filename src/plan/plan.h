@@ -140,7 +140,8 @@ enum {
     GYR__OP_ITEM = 8,     /* open: the value is the current item of slot row */
     GYR__OP_GETTER = 16,  /* open: the value comes from the getter, called now */
     GYR__OP_DOTTED = 32,  /* the op is a label's target; private to lowering */
-    GYR__OP_INLINE = 64   /* lists of members: the items stand in the object */
+    GYR__OP_INLINE = 64,  /* lists of members: the items stand in the object */
+    GYR__OP_FAILS = 128   /* leaves: a failure goes to `fail`; without it the op writes null itself */
 };
 
 /* gyr__op.count_type: the C type of a list member's count. */

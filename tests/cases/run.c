@@ -156,7 +156,7 @@ static void run_request(waiting *q, const gyr_request *request, result *r) {
             gyr_batch_done(q->list[i].batch);
 }
 
-result run_plan(world *w, gyr_plan *plan, const mode *m, gyr_str extensions) {
+result run_plan(world *w, gyr_plan *plan, const mode *m, const request_options *asked) {
     waiting q = {.w = w, .order = m->order, .random = {m->order->seed + 1}};
     sunk s = {.pause = m->output->pause};
     result r = {.stats.size = sizeof r.stats};
@@ -171,14 +171,16 @@ result run_plan(world *w, gyr_plan *plan, const mode *m, gyr_str extensions) {
     gyr_request request = {.size = sizeof request,
                            .plan = plan,
                            .variables = case_get(w->file, "variables"),
-                           .extensions = extensions,
+                           .extensions = asked->extensions,
                            .root = world_root(w),
                            .context = w,
                            .wake = wake,
                            .wake_user = &q,
                            .flush_bytes = m->output->flush,
                            .max_batch = m->max_batch,
-                           .block_rows = m->block_rows};
+                           .block_rows = m->block_rows,
+                           .on_error = asked->on_error,
+                           .no_introspection = asked->no_introspection};
     if (m->output->sink)
         request.sink = sink, request.sink_user = &s;
     else

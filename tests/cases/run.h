@@ -42,7 +42,14 @@ typedef struct result {
     const char *broken; /* a promise of gyr.h that was not kept, or NULL */
 } result;
 
+/** What the request asks for besides: lines of `options`. */
+typedef struct request_options {
+    gyr_str extensions;
+    gyr_on_error on_error;
+    bool no_introspection;
+} request_options;
+
 /** Runs a plan to its end. */
-result run_plan(world *w, gyr_plan *plan, const mode *m, gyr_str extensions);
+result run_plan(world *w, gyr_plan *plan, const mode *m, const request_options *asked);
 
 #endif

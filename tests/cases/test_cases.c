@@ -65,9 +65,17 @@ typedef struct test_case {
     case_file file;
     world world;
     gyr_str expected, streamed; /* streamed: errors last; the same where there are none, or no data */
-    gyr_str operation_name, extensions;
+    gyr_str operation_name;
+    request_options asked;
     char *name;
 } test_case;
+
+static gyr_on_error on_error_of(const test_case *t, gyr_str name) {
+    if (gyr__str_is(name, "NULL")) return GYR_ERROR_NULL;
+    if (gyr__str_is(name, "HALT")) return GYR_ERROR_HALT;
+    if (!gyr__str_is(name, "PROPAGATE")) fail_msg("%s: onError is PROPAGATE, NULL or HALT", t->file.path);
+    return GYR_ERROR_PROPAGATE;
+}
 
 static void read_options(test_case *t) {
     gyr_str options = case_get(&t->file, "options");
@@ -76,7 +84,11 @@ static void read_options(test_case *t) {
         if (gyr__str_is(word, "operation"))
             t->operation_name = case_word(&line);
         else if (gyr__str_is(word, "extensions"))
-            t->extensions = case_compact(&t->world.arena, line);
+            t->asked.extensions = case_compact(&t->world.arena, line);
+        else if (gyr__str_is(word, "onError"))
+            t->asked.on_error = on_error_of(t, case_word(&line));
+        else if (gyr__str_is(word, "introspection"))
+            t->asked.no_introspection = gyr__str_is(case_word(&line), "off");
         else
             fail_msg("%s: no option is called %.*s", t->file.path, (int)word.len, word.ptr);
     }
@@ -173,7 +185,7 @@ static gyr_plan *make_plan(test_case *t, gyr_schema *schema, gyr_str *response) 
 }
 
 static void run_mode(test_case *t, gyr_plan *plan, const mode *m) {
-    result r = run_plan(&t->world, plan, m, t->extensions);
+    result r = run_plan(&t->world, plan, m, &t->asked);
     gyr_str got = gyr_str_of(r.response.ptr, r.response.len);
     bool errors_may_be_last = m->output->sink && got.len > 7 && memcmp(got.ptr, "{\"data\"", 7) == 0;
     gyr_str expected = errors_may_be_last ? t->streamed : t->expected;
@@ -239,7 +251,7 @@ static void check_plan(test_case *t, gyr_plan *plan) {
     gyr_buffer_free(&text);
     if (!case_get(&t->file, "stats").ptr) return;
     mode m = {&substitutions[0], &orders[0], &outputs[0], 0, 0, false};
-    result r = run_plan(&t->world, plan, &m, t->extensions);
+    result r = run_plan(&t->world, plan, &m, &t->asked);
     gyr_str stats = gyr__arena_printf(
         &t->world.arena,
         "resolver_calls %llu\nbatch_calls %llu\nbatch_rows %llu\nsuspended %llu\nturns %llu\nerrors %llu",
@@ -257,7 +269,7 @@ static void rewrite(test_case *t) {
     mode m = {&substitutions[0], &orders[0], &outputs[0], 0, 0, false};
     result r = {0};
     if (plan) {
-        r = run_plan(&t->world, plan, &m, t->extensions);
+        r = run_plan(&t->world, plan, &m, &t->asked);
         response = gyr_str_of(r.response.ptr, r.response.len);
     }
     bool same = gyr__str_eq(response, t->expected);

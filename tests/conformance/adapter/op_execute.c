@@ -1,6 +1,6 @@
 /* execute: {schema, query, variables? | variables_json?, operationName?, resolvers?, types?, root? |
- * root_json?, constant?, raw_execute?, options?, hideSuggestions?} -> {response, args?}: the public interface
- * from end to end.
+ * root_json?, constant?, raw_execute?, onError?, options?, hideSuggestions?} -> {response, args?}: the public
+ * interface from end to end.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "answers.h"
@@ -47,6 +47,13 @@ static gyr_str variables_of(adapter_request *r) {
     return tree && tree->kind == GYR__JSON_OBJECT ? tree_text(r->arena, tree) : gyr_s("");
 }
 
+static gyr_on_error on_error_of(const adapter_request *r) {
+    gyr_str name = request_text(r, gyr_s("onError"));
+    return gyr__str_is(name, "NULL")   ? GYR_ERROR_NULL
+           : gyr__str_is(name, "HALT") ? GYR_ERROR_HALT
+                                       : GYR_ERROR_PROPAGATE;
+}
+
 static void put_response(adapter_request *r, answers *a, gyr_plan *plan) {
     gyr_buffer buffer = {0};
     gyr_request request = {.size = sizeof request,
@@ -54,7 +61,8 @@ static void put_response(adapter_request *r, answers *a, gyr_plan *plan) {
                            .variables = variables_of(r),
                            .root = &a->top,
                            .context = a,
-                           .buffer = &buffer};
+                           .buffer = &buffer,
+                           .on_error = on_error_of(r)};
     gyr_exec *exec = gyr_exec_new(&request);
     while (exec && gyr_run(exec) == GYR_WAITING && answers_resume(a)) {
     }
@@ -96,10 +104,6 @@ void op_execute(adapter_request *r) {
                  .constant = member(r, gyr_s("constant")),
                  .mode = r->mode,
                  .top.value = tree_of(r, gyr_s("root"), gyr_s("root_json"))};
-    if (member(r, gyr_s("onError"))) {
-        answer_unsupported(r);
-        return;
-    }
     gyr_schema *types = request_schema(r, gyr_s(""), source.text, NULL);
     gyr__json_out_init(&a.args, NULL, NULL, 0);
     gyr__json_begin_object(&a.args);
