@@ -58,8 +58,8 @@ struct gyr__code_memory {
     _Atomic(chunk *) chunks;
     slab *partial[CLASSES];
     size_t mapped, used;
-    uint32_t refused;
-    uint32_t skip, patience; /* how many demands for a chunk are refused without asking the system again */
+    uint32_t skip, patience;  /* how many demands for a chunk are refused without asking the system again */
+    _Atomic uint32_t refused; /* not guarded */
 };
 
 gyr__code_memory *gyr__code_memory_new(const gyr_allocator *allocator, const void *near_to) {
@@ -105,7 +105,7 @@ static mark *enter(gyr__code_memory *m) {
     m->epoch++;
     memset(m->partial, 0, sizeof m->partial);
     m->mapped = m->used = 0;
-    m->refused = m->skip = m->patience = 0;
+    m->skip = m->patience = 0;
     atomic_store(&k->epoch, m->epoch);
     return k;
 }
@@ -239,18 +239,19 @@ static size_t room_for(size_t size) {
     return size <= SLAB ? class_size(class_of(size)) : (size + SLAB - 1) / SLAB * SLAB;
 }
 
+static bool refuse(gyr__code_memory *m) {
+    atomic_fetch_add_explicit(&m->refused, 1, memory_order_relaxed);
+    return false;
+}
+
 bool gyr__code_alloc(gyr__code_memory *m, size_t size, gyr__code *out) {
-    if (!size || size > CHUNK) return false;
-    mark *k = enter(m);
-    if (!k) return false;
+    mark *k = size && size <= CHUNK ? enter(m) : NULL;
+    if (!k) return refuse(m);
     chunk *c = NULL;
     int64_t at = size <= SLAB ? slot_take(m, class_of(size), &c) : row_take(m, size, &c);
-    if (at < 0)
-        m->refused++;
-    else
-        m->used += room_for(size);
+    if (at >= 0) m->used += room_for(size);
     leave(k);
-    if (at < 0) return false;
+    if (at < 0) return refuse(m);
     *out = (gyr__code){c->pages.write + at, c->pages.run + at, size, &k->epoch, c->epoch};
     fill_with_traps(out->write + size, room_for(size) - size);
     return true;
@@ -285,10 +286,11 @@ void gyr__code_release(gyr__code_memory *m, gyr__code *code) {
 }
 
 gyr__code_stats gyr__code_memory_stats(gyr__code_memory *m) {
-    gyr__code_stats stats = {0};
-    if (!atomic_load(&m->mark)) return stats;
-    mark *k = enter(m);
-    stats = (gyr__code_stats){m->mapped, m->used, m->refused};
+    gyr__code_stats stats = {.refused = atomic_load_explicit(&m->refused, memory_order_relaxed)};
+    mark *k = atomic_load(&m->mark) ? enter(m) : NULL;
+    if (!k) return stats;
+    stats.mapped = m->mapped;
+    stats.used = m->used;
     leave(k);
     return stats;
 }

@@ -38,7 +38,7 @@ gyr__code_memory *gyr__code_memory_new(const gyr_allocator *allocator, const voi
 /** Unmaps everything; no code of it may be running. NULL is allowed. */
 void gyr__code_memory_free(gyr__code_memory *m);
 
-/** Room for code. False: the system refuses executable memory, or there is none. */
+/** Room for code, at most 2 MiB. False: the system refuses executable memory, or there is none. */
 bool gyr__code_alloc(gyr__code_memory *m, size_t size, gyr__code *out);
 /** What was written may be run now. The name is for perf and gdb. */
 void gyr__code_ready(gyr__code_memory *m, gyr__code *code, gyr_str name);
@@ -52,9 +52,9 @@ static inline bool gyr__code_usable(const gyr__code *code) {
 }
 
 typedef struct gyr__code_stats {
-    size_t mapped; /* bytes of address space that can be run */
-    size_t used;   /* bytes of slots in use */
-    uint32_t refused;
+    size_t mapped;    /* bytes of address space that can be run */
+    size_t used;      /* bytes of slots in use */
+    uint32_t refused; /* demands for room that were not met */
 } gyr__code_stats;
 gyr__code_stats gyr__code_memory_stats(gyr__code_memory *m);
 
