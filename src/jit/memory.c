@@ -15,6 +15,8 @@
 #include "jit/memory.h"
 #include "base/arena.h"
 #include "jit/pages.h"
+#include "jit/show.h"
+#include "jit/unwind.h"
 
 #include <pthread.h>
 
@@ -38,6 +40,7 @@ typedef struct slab {
 typedef struct chunk {
     struct chunk *next;
     gyr__pages pages;
+    gyr__unwind unwind;
     unsigned epoch;
     uint32_t free; /* a bit for each slab */
     slab slabs[SLABS];
@@ -53,6 +56,7 @@ typedef struct mark {
 struct gyr__code_memory {
     gyr_allocator allocator;
     const void *near_to;
+    unsigned show; /* GYR__SHOW_ */
     _Atomic(mark *) mark;
     unsigned epoch; /* of the process that has the chunks; the rest is guarded by the lock */
     _Atomic(chunk *) chunks;
@@ -68,6 +72,7 @@ gyr__code_memory *gyr__code_memory_new(const gyr_allocator *allocator, const voi
     memset(m, 0, sizeof *m);
     m->allocator = *allocator;
     m->near_to = near_to;
+    m->show = gyr__show_wanted();
     return m;
 }
 
@@ -77,6 +82,7 @@ void gyr__code_memory_free(gyr__code_memory *m) {
     unsigned epoch = k ? atomic_load(&k->epoch) : 0;
     for (chunk *c = atomic_load(&m->chunks), *next; c; c = next) {
         next = c->next;
+        gyr__unwind_remove(&c->unwind);
         gyr__pages_unmap(&c->pages, c->epoch == epoch);
         gyr__heap_free(&m->allocator, c, sizeof *c);
     }
@@ -148,6 +154,7 @@ static chunk *chunk_new(gyr__code_memory *m) {
     if (c) {
         memset(c, 0, sizeof *c);
         if (gyr__pages_map(CHUNK, m->near_to, &c->pages)) {
+            gyr__unwind_add(&c->unwind, c->pages.run, CHUNK, m->show & GYR__SHOW_UNWIND);
             c->epoch = m->epoch;
             c->free = UINT32_MAX;
             c->next = atomic_load(&m->chunks);
@@ -252,17 +259,19 @@ bool gyr__code_alloc(gyr__code_memory *m, size_t size, gyr__code *out) {
     if (at >= 0) m->used += room_for(size);
     leave(k);
     if (at < 0) return refuse(m);
-    *out = (gyr__code){c->pages.write + at, c->pages.run + at, size, &k->epoch, c->epoch};
+    *out = (gyr__code){c->pages.write + at, c->pages.run + at, size, &k->epoch, c->epoch, NULL};
     fill_with_traps(out->write + size, room_for(size) - size);
     return true;
 }
 
 void gyr__code_ready(gyr__code_memory *m, gyr__code *code, gyr_str name) {
-    (void)m, (void)name;
     gyr__pages_sync(code->write, (uint8_t *)code->run, code->size);
+    if (gyr__unlikely(m->show != 0)) code->shown = gyr__show(m->show, &m->allocator, code->run, code->size, name);
 }
 
 void gyr__code_release(gyr__code_memory *m, gyr__code *code) {
+    gyr__hide(&m->allocator, code->shown);
+    code->shown = NULL;
     if (!gyr__code_usable(code)) return; /* the parent's */
     fill_with_traps(code->write, code->size);
     mark *k = enter(m);

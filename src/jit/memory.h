@@ -31,16 +31,18 @@ typedef struct gyr__code {
     size_t size;
     const atomic_uint *process; /* reads `epoch` in the process that made this code, and only there */
     unsigned epoch;
+    struct gyr__shown *shown; /* to gdb; NULL */
 } gyr__code;
 
 /** near_to: an address among the functions that code calls. NULL when heap memory is out. */
 gyr__code_memory *gyr__code_memory_new(const gyr_allocator *allocator, const void *near_to);
-/** Unmaps everything; no code of it may be running. NULL is allowed. */
+/** Unmaps everything; all code was released. NULL is allowed. */
 void gyr__code_memory_free(gyr__code_memory *m);
 
 /** Room for code, at most 2 MiB. False: the system refuses executable memory, or there is none. */
 bool gyr__code_alloc(gyr__code_memory *m, size_t size, gyr__code *out);
-/** What was written may be run now. The name is for perf and gdb. */
+/** What was written may be run now. The name is for perf and gdb (jit/show.h): "gyr:Operation", and of programs that are
+ *  called "gyr:Operation.Type". */
 void gyr__code_ready(gyr__code_memory *m, gyr__code *code, gyr_str name);
 /** Gives the room back; of code that is not usable it only forgets. */
 void gyr__code_release(gyr__code_memory *m, gyr__code *code);

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "faulty.h"
 #include "jit/memory.h"
+#include "machine.h"
 #include "rng.h"
 
 #include <errno.h>
@@ -20,25 +21,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- code that can be run: returns a number */
-
-#if defined(__x86_64__)
-enum { CODE_SIZE = 6 };
-static void write_code(uint8_t *at, uint32_t number) {
-    at[0] = 0xB8; /* mov eax, number */
-    memcpy(at + 1, &number, 4);
-    at[5] = 0xC3; /* ret */
-}
-#elif defined(__aarch64__)
-enum { CODE_SIZE = 12 };
-static void write_code(uint8_t *at, uint32_t number) {
-    uint32_t code[3] = {0x52800000 | (number & 0xFFFF) << 5, /* movz w0, low */
-                        0x72A00000 | (number >> 16) << 5,    /* movk w0, high, lsl 16 */
-                        0xD65F03C0};                         /* ret */
-    memcpy(at, code, sizeof code);
-}
-#endif
-
 static uint32_t run_code(const gyr__code *code) {
     uint32_t (*function)(void);
     memcpy(&function, &code->run, sizeof function);
@@ -49,7 +31,7 @@ static uint32_t run_code(const gyr__code *code) {
 static bool make(gyr__code_memory *m, size_t size, uint32_t number, gyr__code *out) {
     if (!gyr__code_alloc(m, size, out)) return false;
     memset(out->write, (int)(number & 0xFF), size);
-    write_code(out->write, number);
+    machine_number(out->write, number);
     gyr__code_ready(m, out, gyr_s("test"));
     return true;
 }
@@ -91,7 +73,7 @@ static void code_runs(void **state) {
     gyr__code_memory *m = memory_new();
     assert_int_equal(gyr__code_memory_stats(m).mapped, 0);
     gyr__code code;
-    assert_true(make(m, CODE_SIZE, 0xCAFE1234, &code));
+    assert_true(make(m, MACHINE_NUMBER, 0xCAFE1234, &code));
     assert_ptr_not_equal(code.write, code.run);
     assert_true(gyr__code_usable(&code));
     assert_int_equal(run_code(&code), 0xCAFE1234);
@@ -121,7 +103,7 @@ static void never_both_and_near(void **state) {
     (void)state;
     gyr__code_memory *m = memory_new();
     gyr__code code;
-    assert_true(make(m, CODE_SIZE, 1, &code));
+    assert_true(make(m, MACHINE_NUMBER, 1, &code));
     char rights[5];
     rights_of(code.run, rights);
     assert_string_equal(rights, "r-xs");
@@ -232,12 +214,12 @@ static bool churn(gyr__code_memory *m, uint64_t seed, unsigned steps) {
         unsigned k = (unsigned)rng_below(&r, LIVE);
         if (live[k].run) {
             good = run_code(&live[k]) == number[k] &&
-                   only(live[k].run + CODE_SIZE, live[k].size - CODE_SIZE, (uint8_t)number[k]);
+                   only(live[k].run + MACHINE_NUMBER, live[k].size - MACHINE_NUMBER, (uint8_t)number[k]);
             gyr__code_release(m, &live[k]);
             live[k].run = NULL;
         } else {
             number[k] = (uint32_t)rng_next(&r);
-            good = make(m, some_size(&r) + CODE_SIZE, number[k], &live[k]);
+            good = make(m, some_size(&r) + MACHINE_NUMBER, number[k], &live[k]);
         }
     }
     for (unsigned k = 0; k < LIVE; k++)

@@ -1,0 +1,92 @@
+/* See unwind.h. The table is a CIE, an FDE and the end, in the words of DWARF 5, 6.4.1, and of the Linux Standard Base
+ * for .eh_frame; pointers are absolute.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "jit/unwind.h"
+
+#include <dlfcn.h>
+
+/* The instructions of the CIE, padded with DW_CFA_nop. */
+typedef struct cie {
+    uint32_t length, id;
+    uint8_t version, augmentation, code_align, data_align, return_register, rules[11];
+} cie;
+_Static_assert(sizeof(cie) == 24, "a CIE of 24 bytes");
+
+typedef struct fde {
+    uint32_t length, to_cie;
+    uint64_t begin, size;
+} fde;
+_Static_assert(sizeof(fde) == 24, "an FDE of 24 bytes");
+
+#ifdef __aarch64__
+static const cie common = {20,
+                           0,
+                           1,
+                           0,
+                           1,
+                           0x78,
+                           30,
+                           {0x0C, 29, 16,   /* the frame: x29 + 16 */
+                            0x80 | 29, 2,   /* x29: at the frame - 16 */
+                            0x80 | 30, 1}}; /* the return address: at the frame - 8 */
+#else
+static const cie common = {20,
+                           0,
+                           1,
+                           0,
+                           1,
+                           0x78,
+                           16,
+                           {0x0C, 7, 8,     /* the frame: rsp + 8 */
+                            0x80 | 16, 1}}; /* the return address: at the frame - 8 */
+#endif
+
+void gyr__unwind_table(uint8_t table[GYR__UNWIND_SIZE], const uint8_t *run, size_t size) {
+    fde entry = {20, sizeof common + 4, (uintptr_t)run, size};
+    memcpy(table, &common, sizeof common);
+    memcpy(table + sizeof common, &entry, sizeof entry);
+    memset(table + sizeof common + sizeof entry, 0, 4);
+}
+
+/* Of the unwinder of gcc; that of LLVM takes an FDE under the same name, so it is not told. Weak: they are there, or not; of
+ * the dynamic linker's too, so that a static program is not asked for it. */
+extern void __register_frame(const void *) __attribute__((weak));
+extern void __deregister_frame(const void *) __attribute__((weak));
+extern char __unw_add_dynamic_fde[] __attribute__((weak));
+extern __typeof__(dlopen) dlopen __attribute__((weak));
+extern __typeof__(dlsym) dlsym __attribute__((weak));
+
+typedef void registration(const void *table);
+
+static registration *loaded(void *library, const char *name) {
+    registration *function;
+    void *symbol = dlsym(library, name);
+    memcpy(&function, &symbol, sizeof function);
+    return function;
+}
+
+void gyr__unwind_add(gyr__unwind *u, const uint8_t *run, size_t size, bool load) {
+    registration *add = __register_frame;
+    u->remove = NULL;
+    if (__unw_add_dynamic_fde) return;
+    if (add) {
+        u->remove = __deregister_frame;
+    } else if (load && dlopen && dlsym) {
+        void *library = dlopen("libgcc_s.so.1", RTLD_NOW); /* stays loaded, as backtrace() keeps it */
+        if (!library) return;
+        add = loaded(library, "__register_frame");
+        u->remove = loaded(library, "__deregister_frame");
+    }
+    if (!add || !u->remove) {
+        u->remove = NULL;
+        return;
+    }
+    gyr__unwind_table(u->table, run, size);
+    add(u->table);
+}
+
+void gyr__unwind_remove(gyr__unwind *u) {
+    if (u->remove) u->remove(u->table);
+    u->remove = NULL;
+}
