@@ -6,44 +6,36 @@
 
 #include <dlfcn.h>
 
-/* The instructions of the CIE, padded with DW_CFA_nop. */
+/* What is the same for all code: the frame's place, and what lies n times 8 bytes below it. */
+#define FRAME(base, offset) 0x0C, (base), (offset)
+#define AT(number, n)       0x80 | (number), (n)
+
+#ifdef __aarch64__
+enum { RETURN_ADDRESS = 30 };
+static const uint8_t rules[] = {FRAME(29, 96), AT(29, 12), AT(30, 11), AT(19, 10), AT(20, 9), AT(21, 8), AT(22, 7),
+                                AT(23, 6),     AT(24, 5),  AT(25, 4),  AT(26, 3),  AT(27, 2), AT(28, 1)};
+#else
+enum { RETURN_ADDRESS = 16 };
+static const uint8_t rules[] = {FRAME(7, 8), AT(16, 1)};
+#endif
+
 typedef struct cie {
     uint32_t length, id;
-    uint8_t version, augmentation, code_align, data_align, return_register, rules[11];
+    uint8_t version, augmentation, code_align, data_align, return_address;
+    uint8_t rules[27]; /* padded with DW_CFA_nop */
 } cie;
-_Static_assert(sizeof(cie) == 24, "a CIE of 24 bytes");
+_Static_assert(sizeof(cie) == 40 && sizeof rules <= 27, "a CIE without gaps");
 
 typedef struct fde {
     uint32_t length, to_cie;
     uint64_t begin, size;
 } fde;
-_Static_assert(sizeof(fde) == 24, "an FDE of 24 bytes");
-
-#ifdef __aarch64__
-static const cie common = {20,
-                           0,
-                           1,
-                           0,
-                           1,
-                           0x78,
-                           30,
-                           {0x0C, 29, 16,   /* the frame: x29 + 16 */
-                            0x80 | 29, 2,   /* x29: at the frame - 16 */
-                            0x80 | 30, 1}}; /* the return address: at the frame - 8 */
-#else
-static const cie common = {20,
-                           0,
-                           1,
-                           0,
-                           1,
-                           0x78,
-                           16,
-                           {0x0C, 7, 8,     /* the frame: rsp + 8 */
-                            0x80 | 16, 1}}; /* the return address: at the frame - 8 */
-#endif
+_Static_assert(sizeof(cie) + sizeof(fde) + 4 == GYR__UNWIND_SIZE, "the whole table");
 
 void gyr__unwind_table(uint8_t table[GYR__UNWIND_SIZE], const uint8_t *run, size_t size) {
-    fde entry = {20, sizeof common + 4, (uintptr_t)run, size};
+    cie common = {sizeof common - 4, 0, 1, 0, 1, 0x78, RETURN_ADDRESS, {0}};
+    fde entry = {sizeof entry - 4, sizeof common + 4, (uintptr_t)run, size};
+    memcpy(common.rules, rules, sizeof rules);
     memcpy(table, &common, sizeof common);
     memcpy(table + sizeof common, &entry, sizeof entry);
     memset(table + sizeof common + sizeof entry, 0, 4);

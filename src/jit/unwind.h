@@ -2,7 +2,8 @@
  *
  * Native code never moves the stack pointer, so one entry holds for all of a chunk at every instruction. On x86-64 the
  * caller's frame is the stack pointer plus 8. On aarch64 native code keeps its return address nowhere, but leaves x29
- * alone: the frame is that of whoever entered it, which must have one.
+ * alone: it is taken for a part of the function that entered it. That has a frame of 96 bytes: x29, x30, x19 to x28, in this
+ * order, and x29 points to them.
  *
  * The unwinder is the program's, and so is its list of tables. It is told when the program has one that it can find
  * without loading anything, or by GYR_JIT_SHOW=unwind.
@@ -12,7 +13,7 @@
 #define GYR_JIT_UNWIND_H
 #include "base/common.h"
 
-enum { GYR__UNWIND_SIZE = 24 + 24 + 4 };
+enum { GYR__UNWIND_SIZE = 40 + 24 + 4 };
 
 /** An .eh_frame section for code at [run, run + size). */
 void gyr__unwind_table(uint8_t table[GYR__UNWIND_SIZE], const uint8_t *run, size_t size);
