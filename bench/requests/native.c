@@ -14,6 +14,7 @@
 #include "request.h"
 
 #include "exec/exec.h"
+#include "jit/native.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -250,7 +251,8 @@ typedef struct engine {
     by_hand *hand; /* this, */
     request r;     /* or a whole request, */
     gyr__variant *variant;
-    gyr__frame *frame; /* or the write part alone */
+    gyr__frame *frame; /* or the write part alone, */
+    bool native;       /* as machine code */
 } engine;
 
 static void count_bytes(engine *e, size_t bytes) {
@@ -290,7 +292,8 @@ static void run_write_part(void *data) {
     w.frame = e->frame;
     w.object = next_world(e);
     w.op = p->ops;
-    if (gyr__interpret(&w) != GYR__STOP_DONE) exit(1);
+    w.heat = INT64_MAX;
+    if ((e->native ? gyr__native_run(&w) : gyr__interpret(&w)) != GYR__STOP_DONE) exit(1);
     *w.out++ = '}';
     count_bytes(e, (size_t)(w.out - w.base));
 }
@@ -379,6 +382,8 @@ static void measure(bench *b, size_t shape, const series *worlds, const char *or
         if (k != HAND)
             make_request(e, k == NATIVE || k == REQUEST_NATIVE ? GYR_JIT_ALWAYS : GYR_JIT_OFF, shapes[shape].query);
         if (k == INTERPRETER || k == NATIVE) make_write_part(e, (size_t)worlds->objects * 512);
+        if (k == NATIVE) gyr__native_compile(e->variant, &gyr__helper_table);
+        e->native = k == NATIVE && gyr__native_ready(e->variant->program);
         if (k == MEMCPY) grow(&e->out, e->out.base, e->r.out.len);
         entries[k].work = works[k];
         entries[k].data = e;

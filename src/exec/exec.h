@@ -288,6 +288,10 @@ static inline const gyr__position *gyr__position_of(const gyr__frame *f, const g
 extern const gyr__helpers gyr__helper_table;
 gyr__frame *gyr__frame_push(gyr_exec *x, const gyr__program *program);
 
+/* tier.c */
+/** Runs the write part from w->op until it stops, in the tier for it; never GYR__STOP_TIER. */
+gyr__stop gyr__write(gyr__writer *w);
+
 /* output.c */
 bool gyr__output_open(gyr_exec *x);
 /** The sink's turn with all that may leave. False: the sink paused or cancelled, or memory is out; w->stop says. */

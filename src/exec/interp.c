@@ -26,6 +26,7 @@ gyr__stop gyr__interpret(gyr__writer *w) {
         P++;                                                                                                           \
         GO;                                                                                                            \
     } while (0)
+#define RESTART    GO
 #define BODY(name) op_##name:
 #define NEXT       NEXT_OP;
 #define JUMP                                                                                                           \
@@ -43,6 +44,10 @@ gyr__stop gyr__interpret(gyr__writer *w) {
         w->stop = (why);                                                                                               \
         P++;                                                                                                           \
         goto leave;                                                                                                    \
+    } while (0)
+#define OPENED(n)                                                                                                      \
+    do {                                                                                                               \
+        if (gyr__unlikely((w->heat -= (n)) < 0)) STOP(GYR__STOP_TIER);                                                 \
     } while (0)
 #define ABORT return GYR__STOP_ABORT
 #define AGAIN                                                                                                          \
@@ -92,6 +97,10 @@ control: /* a CONTROL op says where to go on */
     f = w->frame;
     P = w->op;
     if (gyr__unlikely(!o)) return w->stop;
+    if (gyr__unlikely(w->heat < 0)) {
+        w->stop = GYR__STOP_TIER;
+        goto leave;
+    }
     ops = f->program->ops;
     GO;
 leave:

@@ -286,7 +286,7 @@ static gyr_state write_turn(gyr_exec *x) {
     if (!w->frame) begin_write(x);
     if (x->phase != GYR__WRITING) return GYR_WAITING;
     w->stop = GYR__STOP_DONE;
-    switch (gyr__interpret(w)) {
+    switch (gyr__write(w)) {
     case GYR__STOP_DONE:
         x->phase = GYR__FINISHING;
         check_memory(x);
@@ -297,6 +297,7 @@ static gyr_state write_turn(gyr_exec *x) {
         if (x->variant->fetches) start_section(x);
         break;
     case GYR__STOP_PAUSE: return GYR_PAUSED;
+    case GYR__STOP_TIER:
     case GYR__STOP_ABORT: abort_with(x, GYR_ERR_MEMORY); break;
     }
     return GYR_WAITING;

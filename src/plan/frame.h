@@ -75,7 +75,8 @@ typedef enum gyr__stop {
     GYR__STOP_DONE,
     GYR__STOP_SECTION, /* the next section may start */
     GYR__STOP_PAUSE,
-    GYR__STOP_ABORT
+    GYR__STOP_ABORT,
+    GYR__STOP_TIER /* goes on at once, in the other tier perhaps */
 } gyr__stop;
 
 struct gyr__writer {
@@ -91,6 +92,7 @@ struct gyr__writer {
     const gyr__op *op;
     uint8_t *out;
     gyr__stop stop;
+    int64_t heat; /* list items that the interpreter may open before it asks for machine code */
 };
 
 /** The count of a list member, `at` its place; negative: null. */
@@ -106,7 +108,7 @@ static inline int64_t gyr__count_load(const char *at, unsigned type) {
     }
 }
 
-/** Runs the writer from w->op until it stops. */
+/** Runs the writer from w->op until it stops; GYR__STOP_TIER: heat has gone below 0. */
 gyr__stop gyr__interpret(gyr__writer *w);
 
 #endif

@@ -445,7 +445,10 @@ static gyr__program *finish(gyr__lowering *l, gyr__shape *shape) {
                         .positions = l->positions.items,
                         .position_count = l->positions.len,
                         .shape = shape};
-    return gyr__layout(l, p) ? p : NULL;
+    if (!gyr__layout(l, p)) return NULL;
+    p->next = l->v->programs;
+    l->v->programs = p;
+    return p;
 }
 
 gyr__program *gyr__lower(gyr__variant *v, gyr__shape *shape) {

@@ -2,7 +2,9 @@
  *
  *     BODY(name) ... NEXT      an op's body; NEXT goes to the following op
  *     JUMP, FAIL, STOP(why)    go to op->jump, to op->fail; leave the program with the next op as its place
- *     ABORT, AGAIN             leave it: broken; to come back to this op
+ *     RESTART                  go to this op's start
+ *     ABORT, AGAIN             leave the program: broken; to come back to this op
+ *     OPENED(n)                a list of n items was opened
  *     o, obj, f, w             out, object, frame, writer
  *     P                        the op's address, for helpers; no body reads through it
  *     LEAF(name), HELP(name)   the leaf or helper, to be called
@@ -22,9 +24,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #define LOAD(T)  (*(const T *)((const char *)obj + OFF))
 #define PUT_NULL (memcpy(o, "null", 4), o += 4)
-#define ROOM(n)                                                                                                        \
+#define ROOM(n)  /* before anything is written: with the room it is as if the op started now */                        \
     do {                                                                                                               \
-        if (gyr__unlikely((size_t)(w->end - o) < (size_t)(n)) && !(o = HELP(grow)(w, o, (n)))) ABORT;                  \
+        if (gyr__unlikely((size_t)(w->end - o) < (size_t)(n))) {                                                       \
+            if (!(o = HELP(grow)(w, o, (n)))) ABORT;                                                                   \
+            RESTART;                                                                                                   \
+        }                                                                                                              \
     } while (0)
 #define POLL(n)                                                                                                        \
     do {                                                                                                               \
@@ -174,8 +179,9 @@ NEXT
     gyr__slot *s = &SLOT;                                                                                              \
     POLL(LEN_TAIL + 1);                                                                                                \
     PREFIX;                                                                                                            \
-    s->cur += (stride_);                                                                                               \
-    if (gyr__likely(s->cur != s->end)) {                                                                               \
+    const char *cur = s->cur + (stride_); /* read once: what is written might be the slot */                           \
+    s->cur = cur;                                                                                                      \
+    if (gyr__likely(cur != s->end)) {                                                                                  \
         *o++ = ',';                                                                                                    \
         obj = load_;                                                                                                   \
         JUMP;                                                                                                          \
@@ -186,12 +192,14 @@ NEXT
 BODY(list_structs) {
     OPEN_LIST(STRIDE)
     obj = items;
+    OPENED(n);
 }
-NEXT BODY(next_structs){NEXT_ITEM(STRIDE, s->cur)} NEXT BODY(list_refs) {
+NEXT BODY(next_structs){NEXT_ITEM(STRIDE, cur)} NEXT BODY(list_refs) {
     OPEN_LIST(sizeof(void *))
     obj = *(const void *const *)items;
+    OPENED(n);
 }
-NEXT BODY(next_refs){NEXT_ITEM(sizeof(void *), *(const void *const *)s->cur)} NEXT BODY(item_ref) {
+NEXT BODY(next_refs){NEXT_ITEM(sizeof(void *), *(const void *const *)cur)} NEXT BODY(item_ref) {
     PREFIX;
     if (gyr__unlikely(!obj)) {
         if (NON_NULL) {
@@ -218,7 +226,7 @@ NEXT BODY(jump) {
     PREFIX;
     JUMP;
 }
-BODY(null) {
+NEXT BODY(null) {
     o = (uint8_t *)(w->origin + SLOT.start);
     obj = SLOT.object;
     ROOM(4 + TAIL);
@@ -243,9 +251,7 @@ NEXT BODY(done) {
 }
 NEXT
 
-#undef SLOT
 #undef LOAD
-#undef PREFIX
 #undef PUT_NULL
 #undef ROOM
 #undef POLL

@@ -125,6 +125,7 @@ gyr_plan *gyr__plan_new(gyr_schema *schema, gyr_document *document, gyr_str oper
 
 static void variant_free(gyr__variant *v) {
     gyr_allocator al = v->plan->schema->allocator;
+    if (v->native_free) v->native_free(v);
     pthread_mutex_destroy(&v->lock);
     gyr__arena_fini(&v->arena);
     gyr__heap_free(&al, v->conditions, v->plan->condition_count + 1);

@@ -189,7 +189,7 @@ typedef struct gyr__op {
         uint32_t count_off; /* lists of members: of the count in the object */
         uint32_t scalar;    /* cell, get: gyr__scalar_kind; 0: not one leaf of a scalar */
     };
-    uint32_t unused;
+    uint32_t entry; /* where it starts in the program's machine code */
 } gyr__op;
 _Static_assert(sizeof(gyr__op) == 64, "an op is a cache line");
 
@@ -210,6 +210,10 @@ struct gyr__program {
     gyr__position *positions;
     uint32_t position_count;
     gyr__shape *shape;
+    gyr__program *next;                        /* of the variant's */
+    _Atomic(const uint8_t *) code;             /* machine code, NULL: none; published when it is complete */
+    _Atomic(struct gyr__native_code *) native; /* what it is in; jit owns the meaning */
+    atomic_bool refused; /* there was no room for it, or it cannot be; guarded by the variant's lock */
 };
 
 /* ---- variants and plans */
@@ -234,8 +238,11 @@ struct gyr__variant {
     gyr__arena arena; /* guarded by lock */
     gyr__selection *root;
     gyr__program *program;
-    bool fetches;       /* there is a fetch part */
-    atomic_bool broken; /* its arena failed while it grew: it serves the requests it has, the next gets a new one */
+    gyr__program *programs; /* all of them, the newest first; guarded by lock */
+    bool fetches;           /* there is a fetch part */
+    atomic_bool broken;     /* its arena failed while it grew: it serves the requests it has, the next gets a new one */
+    _Atomic uint64_t heat;  /* list items that were written by the interpreter, about */
+    void (*native_free)(gyr__variant *v); /* gives machine code back; guarded by lock */
     gyr__map groups, needs;
     _Atomic uint32_t fetch_count, shape_count, args_count, group_count;
 };

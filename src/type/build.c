@@ -11,6 +11,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* ---- errors */
 
@@ -166,6 +167,15 @@ static void copy_rules(gyr_schema *s, const gyr_schema_options *o) {
     s->rule_count = rules ? o->rule_count : 0; /* none: the arena's failure ends the build */
 }
 
+/* The environment has the last word. */
+static gyr_jit jit_of(const gyr_schema_options *options) {
+    const char *wish = getenv("GYR_JIT");
+    if (wish && !strcmp(wish, "off")) return GYR_JIT_OFF;
+    if (wish && !strcmp(wish, "auto")) return GYR_JIT_AUTO;
+    if (wish && !strcmp(wish, "always")) return GYR_JIT_ALWAYS;
+    return options->jit;
+}
+
 static gyr_schema *build_schema(const gyr_schema_options *given, uint32_t base_count, bool unchecked,
                                 gyr__build_stage *stage, gyr_errors *errors) {
     gyr_schema_options options = {0};
@@ -188,6 +198,7 @@ static gyr_schema *build_schema(const gyr_schema_options *given, uint32_t base_c
     s->no_suggestions = options.no_suggestions;
     s->type_fallback = options.type_fallback;
     copy_rules(s, &options);
+    s->jit = jit_of(&options);
     gyr__builder b = {.schema = s, .errors = errors, .base_count = base_count, .unchecked = unchecked};
     gyr__arena_init(&b.scratch, &al, 0);
     at = build(&b, &options);
@@ -216,6 +227,8 @@ void gyr__schema_unref(gyr_schema *s) {
     if (!s || atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) != 1) return;
     gyr__pool *pool = atomic_load_explicit(&s->pool, memory_order_acquire);
     if (pool && s->pool_free) s->pool_free(pool);
+    gyr__native *native = atomic_load_explicit(&s->native, memory_order_acquire);
+    if (native && s->native_free) s->native_free(native);
     gyr_allocator al = s->allocator;
     gyr__arena_fini(&s->arena);
     gyr__heap_free(&al, s, sizeof *s);

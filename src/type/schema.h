@@ -207,7 +207,8 @@ typedef struct gyr__directive {
     uint32_t location_count;
 } gyr__directive;
 
-typedef struct gyr__pool gyr__pool; /* suspended calls: exec owns the meaning */
+typedef struct gyr__pool gyr__pool;     /* suspended calls: exec owns the meaning */
+typedef struct gyr__native gyr__native; /* machine code: jit owns the meaning */
 
 struct gyr_schema {
     atomic_uint refs;
@@ -215,6 +216,7 @@ struct gyr_schema {
     gyr__arena arena;  /* everything below */
     gyr_limits limits; /* resolved */
     bool unbound, lenient, no_introspection, no_suggestions;
+    gyr_jit jit;  /* resolved */
     gyr__def def; /* of the schema definition: description, directives, place */
 
     gyr__type **types; /* SDL order, each built-in scalar behind the first type that uses it, then introspection
@@ -237,6 +239,8 @@ struct gyr_schema {
     /* Owned by upper layers, freed with the schema through their free functions. */
     _Atomic(gyr__pool *) pool;
     void (*_Atomic pool_free)(gyr__pool *pool);
+    _Atomic(gyr__native *) native;
+    void (*_Atomic native_free)(gyr__native *native);
 };
 
 /** A row of the program's table of rules, which may be one of an older version. */
