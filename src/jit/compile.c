@@ -157,7 +157,8 @@ static bool op_values(compiler *c, uint32_t i, uint32_t cold) {
     }
     if (class_of[op->code] != SMALL)
         memcpy(&v[GYR__SYMBOL_CALL_helper], (const char *)c->helpers + helper_at[op->code], sizeof(void *));
-    return op->off <= MAX_OPERAND && (!lists || op->stride <= MAX_OPERAND) && op->tail <= MAX_OPERAND &&
+    bool sized = lists || op->code == GYR__OP_next_structs;
+    return op->off <= MAX_OPERAND && op->tail <= MAX_OPERAND && (!sized || op->stride <= MAX_OPERAND) &&
            v[GYR__SYMBOL_OP_COUNT_OFF] <= MAX_OPERAND;
 }
 

@@ -19,8 +19,9 @@
     X(AT)                                                                                                              \
     X(NEXT_AT)                                                                                                         \
     X(JUMP_AT)                                                                                                         \
-    X(FLAGS) X(OFF) X(AUX) X(SLOT) X(ROW_SLOT) X(STRIDE) X(COUNT_OFF) X(LEN) X(TAIL) X(LEN_TAIL) X(TEXT_LEN) X(TEXT)   \
-        X(Q0) X(Q1)
+    X(FLAGS)                                                                                                           \
+    X(OFF) X(AUX) X(SLOT) X(ROW_SLOT) X(STRIDE) X(COUNT_OFF) X(LEN) X(TAIL) X(LEN_TAIL) X(TEXT_LEN) X(TEXT) X(Q0)      \
+        X(Q1)
 
 /* What it calls: leaves, helpers that serve many ops, two of the C library; `helper` is the op's own. */
 #define GYR__STENCIL_LEAVES(X) X(str) X(str_utf8) X(i32) X(u32) X(i64) X(u64) X(f64) X(id_i64) X(id_u64)
