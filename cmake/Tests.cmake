@@ -1,6 +1,7 @@
 # Tests, found by glob; each test_*.c is one cmocka executable and one ctest test, labelled by its folder.
 #   tests/unit/<layer>/            links that layer and those below it
 #   tests/{exec,model,cases,faults,hostile,api}/ link all layers
+#   tests/native/                  likewise, with the model; the interpreter can be replaced by one that counts
 #   tests/{cli,conformance,fuzz}/  likewise, and Python scripts test_*.py, as in tools/; programs are in $GYR_BUILD
 #   tests/conformance/adapter/     the program gyr-adapter
 #   tests/fuzz/fuzz_*.c            libFuzzer programs, with GYR_FUZZ=ON; else tests that replay tests/fuzz/corpus
@@ -103,9 +104,14 @@ foreach(layer IN LISTS GYR_LAYERS)
         gyr_add_tests(unit/${layer} ${layer} gyr_internals_${layer} ${extra})
     endif()
 endforeach()
-foreach(folder exec model cases faults hostile api cli conformance)
+foreach(folder exec model cases faults hostile api cli conformance native)
     gyr_add_tests(${folder} ${folder} gyr_internals)
 endforeach()
+
+if(TARGET native_test_native)
+    target_sources(native_test_native PRIVATE ${tests_dir}/model/schema.c ${tests_dir}/model/operation.c ${tests_dir}/model/shrink.c)
+    target_link_options(native_test_native PRIVATE -Wl,--wrap=gyr__interpret)
+endif()
 
 if(NOT GYR_FUZZ)
     foreach(source IN LISTS fuzz_sources)

@@ -20,7 +20,14 @@ gyr__stop gyr__interpret(gyr__writer *w) {
     gyr__frame *f = w->frame;
     const gyr__op *ops = f->program->ops;
 
-#define GO goto *label[P->code]
+#ifndef GYR__TRACE /* tests see each op before it runs */
+#define GYR__TRACE(f, op)
+#endif
+#define GO                                                                                                             \
+    do {                                                                                                               \
+        GYR__TRACE(f, P);                                                                                              \
+        goto *label[P->code];                                                                                          \
+    } while (0)
 #define NEXT_OP                                                                                                        \
     do {                                                                                                               \
         P++;                                                                                                           \

@@ -4,6 +4,7 @@
  *     model_case_init    types, operation and root object from the seed     (schema.c, operation.c, data.c)
  *     model_reference    the response the specification asks for            (reference.c)
  *     model_run          the engine's response, in one way of running it    (run.c)
+ *     model_shrink       leaves out of the operation what a failure does not need (shrink.c)
  *
  * Values are a function of (seed, object, field, argument), made once and kept in the object. Names are
  * chosen so that every document is valid: a response key means one field with one argument wherever it
@@ -64,7 +65,18 @@ static inline bool chance(mrng *r, uint32_t percent) { return below(r, 100) < pe
 
 /* ---- types */
 
-typedef enum mleaf { M_INT, M_FLOAT, M_STRING, M_BOOLEAN, M_ID, M_ENUM, M_LEAVES } mleaf;
+typedef enum mleaf {
+    M_INT,
+    M_FLOAT,
+    M_STRING,
+    M_BOOLEAN,
+    M_ID,
+    M_ENUM,
+    M_LEAVES, /* the reference knows no others; those below need `wide` */
+    M_SCALAR = M_LEAVES,
+    M_ANY,
+    M_FLAG
+} mleaf;
 typedef enum mkind { M_OBJECT, M_INTERFACE, M_UNION } mkind;
 typedef enum msource { M_MEMBER, M_GETTER, M_RESOLVER, M_BATCH } msource;
 /* How a member holds its value. */
@@ -108,7 +120,7 @@ typedef struct mfield {
     mtype *owner;
     uint32_t index;
     mref type;
-    bool has_arg;
+    bool has_arg, strict_arg; /* x: Int, or x: Int! = 1 */
     msource source;
     mmember member;
     uint32_t flags, max_rows, max_in_flight; /* of batches */
@@ -214,6 +226,9 @@ typedef struct mcase {
     mset *operation;
     mfragment fragments[MAX_FRAGMENTS];
     uint32_t fragment_count, node_budget;
+    uint32_t deeper; /* levels more than usual */
+    bool crowd;      /* a union of many types */
+    bool wide;       /* the SDL has scalars S and A, enum F; arguments may be non-null */
     bool values[CONDITIONS];
     int x; /* of $x */
     bool uses_variable[CONDITIONS], uses_x;
@@ -229,8 +244,12 @@ void model_case_fini(mcase *c);
 
 void model_make_schema(mcase *c, mrng *r);
 void model_make_operation(mcase *c, mrng *r);
+/** Prints the SDL anew. */
+void model_put_sdl(mcase *c);
 /** Prints the operation anew, without dead nodes. */
 void model_print_operation(mcase *c);
+/** Marks nodes dead as long as `fails` still says true. */
+void model_shrink(mcase *c, bool (*fails)(void *user), void *user);
 const mfield *m_field(const mtype *type, const char *name);
 static inline bool m_overlap(const mtype *a, const mtype *b) { return (a->possible & b->possible) != 0; }
 

@@ -78,7 +78,7 @@ static mset *random_set(mcase *c, mrng *r, const mtype *type, uint32_t depth) {
 
 void model_make_operation(mcase *c, mrng *r) {
     c->node_budget = 10 + below(r, 50);
-    c->operation = random_set(c, r, &c->types[0], 2 + below(r, 5));
+    c->operation = random_set(c, r, &c->types[0], 2 + below(r, 5) + c->deeper);
     for (int i = 0; i < CONDITIONS; i++) c->values[i] = chance(r, 50);
     c->x = (int)below(r, 3);
     model_print_operation(c);

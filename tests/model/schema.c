@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "model.h"
 
-static const char *const leaf_names[] = {"Int", "Float", "String", "Boolean", "ID", "E"};
+static const char *const leaf_names[] = {"Int", "Float", "String", "Boolean", "ID", "E", "S", "A", "F"};
 
 /* ---- memory and text */
 
@@ -114,6 +114,7 @@ static mfield *add_field(mtype *t, const char *name, mref type, bool has_arg) {
 
 static void name_types(mcase *c, mrng *r) {
     uint32_t objects = 3 + below(r, 3), interfaces = below(r, 3), unions = below(r, 3);
+    if (c->crowd) objects = MAX_TYPES - 2, interfaces = unions = 1;
     c->object_count = objects;
     c->type_count = objects + interfaces + unions;
     for (uint32_t i = 0; i < c->type_count; i++) {
@@ -123,6 +124,7 @@ static void name_types(mcase *c, mrng *r) {
         snprintf(t->name, sizeof t->name, "%c%u", "TIU"[t->kind], i);
         if (t->kind == M_OBJECT) t->possible = 1u << i;
         while (!t->possible) t->possible = (uint32_t)draw(r) & ((1u << objects) - 2);
+        if (c->crowd && t->kind == M_UNION) t->possible = (1u << objects) - 2;
         t->told_by = (int)below(r, 3);
     }
 }
@@ -159,13 +161,15 @@ static void put_type(mtext *out, mref t) {
     if (non_null) put(out, "!");
 }
 
-static void put_sdl(mcase *c) {
+void model_put_sdl(mcase *c) {
     mtext *out = &c->sdl;
+    out->len = 0;
     if (c->mutation)
         put(out, "schema { query: Q mutation: T0 } type Q { ok: Int }\n");
     else
         put(out, "schema { query: T0 }\n");
     put(out, "enum E { RED GREEN BLUE }\n");
+    if (c->wide) put(out, "enum F { A B C D } scalar S scalar A\n");
     for (uint32_t i = 0; i < c->type_count; i++) {
         const mtype *t = &c->types[i];
         put(out, "%s %s", t->kind == M_OBJECT ? "type" : t->kind == M_INTERFACE ? "interface" : "union", t->name);
@@ -180,7 +184,10 @@ static void put_sdl(mcase *c) {
         }
         if (t->kind != M_UNION) put(out, " {");
         for (uint32_t k = 0; k < t->field_count; k++) {
-            put(out, " %s%s: ", t->fields[k].name, t->fields[k].has_arg ? "(x: Int)" : "");
+            put(out, " %s%s: ", t->fields[k].name,
+                !t->fields[k].has_arg     ? ""
+                : t->fields[k].strict_arg ? "(x: Int! = 1)"
+                                          : "(x: Int)");
             put_type(out, t->fields[k].type);
         }
         put(out, t->kind != M_UNION ? " }\n" : "\n");
@@ -202,5 +209,5 @@ void model_make_schema(mcase *c, mrng *r) {
         }
         for (uint32_t k = 0; k < t->field_count; k++) choose_source(r, &t->fields[k], waiting);
     }
-    put_sdl(c);
+    model_put_sdl(c);
 }

@@ -122,38 +122,17 @@ static void run_case(mcase *c, mtext *why) {
     mresponse_free(&want);
 }
 
-/* ---- shrinking: leaves out whatever the failure does not need */
+/* ---- failures */
 
-static bool shrink_set(mcase *c, mset *set, mtext *why) {
-    bool any = false;
-    for (mnode *n = set->first; n; n = n->next) {
-        if (n->dead) continue;
-        n->dead = true;
-        run_case(c, why);
-        if (why->len) {
-            any = true;
-            continue;
-        }
-        n->dead = false;
-        for (int i = 0; i < 2; i++) {
-            mcondition kept = n->conditions[i];
-            if (!kept.what) continue;
-            n->conditions[i].what = 0;
-            run_case(c, why);
-            if (!why->len) n->conditions[i] = kept;
-        }
-        if (n->sub) any |= shrink_set(c, n->sub, why);
-    }
-    return any;
-}
+typedef struct failing {
+    mcase *c;
+    mtext *why;
+} failing;
 
-static void shrink(mcase *c, mtext *why) {
-    for (bool more = true; more;) {
-        more = shrink_set(c, c->operation, why);
-        for (uint32_t i = 0; i < c->fragment_count; i++)
-            if (c->fragments[i].reached) more |= shrink_set(c, c->fragments[i].set, why);
-    }
-    run_case(c, why);
+static bool still_fails(void *user) {
+    failing *f = user;
+    run_case(f->c, f->why);
+    return f->why->len > 0;
 }
 
 static void put_sources(mcase *c, mtext *out) {
@@ -185,7 +164,8 @@ static bool check_seed(uint64_t seed) {
         mtext sources = {0};
         /* not print_message, which cuts long texts */
         printf("case %llu fails:\n%s", (unsigned long long)seed, why.ptr);
-        shrink(&c, &why);
+        model_shrink(&c, still_fails, &(failing){&c, &why});
+        run_case(&c, &why);
         put_sources(&c, &sources);
         printf("shrunken:\n%s\n%s\n%s\n%s%s\n", c.sdl.ptr, c.text.ptr, c.variables.ptr, sources.ptr ? sources.ptr : "",
                why.ptr);
