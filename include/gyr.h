@@ -500,7 +500,7 @@ typedef struct gyr_schema_options {
                                          and returns the index of gyr_schema_type_index) or NULL */
     bool unbound;          /* for tools: fields need no bindings; such a schema can check and plan, not execute */
     bool lenient;          /* accept real-world schemas that break the newest rules */
-    bool no_introspection; /* __schema and __type are unknown fields */
+    bool no_introspection; /* __schema and __type are refused by validation, for every request */
     bool no_suggestions;   /* messages carry no "Did you mean" */
     bool incremental;      /* @defer and @stream (draft "incremental delivery") are directives of this schema */
     gyr_jit jit;           /* when its plans become machine code */
@@ -892,7 +892,7 @@ typedef struct gyr_request {
     uint32_t block_rows;     /* list items fetched and written at a time where that is possible [256] */
     struct gyr_stats *stats; /* filled when the response has ended, or NULL; gyr_execute's way to see them */
     gyr_on_error on_error;   /* what a field error does to the response */
-    bool no_introspection;   /* for this request __schema and __type are field errors */
+    bool no_introspection;   /* __schema and __type in the operation are request errors; __typename is allowed */
     bool incremental;        /* @defer and @stream make payloads of their own; false: all is one response */
 } gyr_request;
 

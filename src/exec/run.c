@@ -79,15 +79,32 @@ static bool read_variables(gyr_exec *x, gyr_str json, gyr_errors *errors) {
 }
 
 static unsigned mode_of(const gyr_request *r) {
-    return (r->incremental ? GYR__MODE_INCREMENTAL : 0) | (r->no_introspection ? GYR__MODE_NO_INTROSPECTION : 0) |
-           (r->on_error == GYR_ERROR_NULL   ? GYR__MODE_ERROR_NULL
-            : r->on_error == GYR_ERROR_HALT ? GYR__MODE_ERROR_HALT
-                                            : 0);
+    return (r->incremental ? GYR__MODE_INCREMENTAL : 0) | (r->on_error == GYR_ERROR_NULL   ? GYR__MODE_ERROR_NULL
+                                                           : r->on_error == GYR_ERROR_HALT ? GYR__MODE_ERROR_HALT
+                                                                                           : 0);
+}
+
+/* The words are those of validation with the schema's option: this request alone is refused, the plan is shared. */
+static bool refuse_introspection(gyr_exec *x) {
+    uint32_t count = GYR__MIN(x->plan->introspection.len, x->limits.errors);
+    for (uint32_t i = 0; i < count; i++) {
+        const gyr__ast_field *f = x->plan->introspection.items[i];
+        gyr_location at = gyr__source_location(&x->plan->document->source, f->node.start);
+        gyr_error e = {.locations = &at, .location_count = 1};
+        e.message = gyr__arena_printf(&x->arena,
+                                      "GraphQL introspection has been disabled, but the requested query contained the "
+                                      "field \"%.*s\".",
+                                      (int)f->name.len, f->name.ptr);
+        if (e.message.ptr) gyr__request_error(x, &e);
+    }
+    x->request_failed = true;
+    return !x->arena.failed;
 }
 
 /* Variables and variant. Errors of the request become its response; false: memory. */
 static bool prepare(gyr_exec *x, gyr_str variables) {
     gyr_errors errors;
+    if (x->request.no_introspection && x->plan->introspection.len) return refuse_introspection(x);
     if (!x->plan->operation->variable_definitions.count && !variables.len) {
         x->variant = gyr__variant_get(x->plan, &x->variables, mode_of(&x->request), NULL);
         return x->variant != NULL;

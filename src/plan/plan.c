@@ -17,7 +17,7 @@ void gyr__document_unref(gyr_document *d) {
     gyr__heap_free(&al, d, sizeof *d);
 }
 
-/* ---- the operation and its conditions */
+/* ---- the operation: its conditions, its introspection */
 
 static const gyr__ast_operation_definition *get_operation(const gyr_document *d, gyr_str name, gyr_errors *errors) {
     const gyr__ast_operation_definition *found = NULL;
@@ -59,35 +59,52 @@ static void add_conditions(gyr_plan *p, const gyr__ast_directive_list *directive
     }
 }
 
-/* All conditions of the operation and of every fragment: those of unused fragments cost a variant at most.
- * Recursion: the parser bounds nesting. */
-static void find_conditions(gyr_plan *p, const gyr__ast_selection_set *set, uint8_t *seen) {
+typedef struct reader { /* of the operation's selections */
+    gyr_plan *plan;
+    uint8_t *seen;    /* variables that are conditions already */
+    gyr__map visited; /* fragments, by name */
+    GYR__VEC(const gyr__ast_fragment_definition *) fragments;
+} reader;
+
+static void reach_fragment(reader *r, gyr_str name) {
+    bool added;
+    const gyr__ast_fragment_definition *f = gyr__map_get(&r->plan->document->fragments, name);
+    if (!f || !gyr__map_put(&r->plan->arena, &r->visited, name, &added) || !added) return;
+    const gyr__ast_fragment_definition **slot = gyr__vec_push(&r->plan->arena, &r->fragments);
+    if (slot) *slot = f;
+}
+
+/* Recursion: the parser bounds nesting; fragments are read one after another. */
+static void read_selections(reader *r, const gyr__ast_selection_set *set) {
     for (uint32_t i = 0; i < set->selections.count; i++) {
         gyr__node *n = set->selections.items[i];
         if (n->kind == GYR__AST_FIELD) {
-            add_conditions(p, &gyr__ast_as(field, n)->directives, seen);
-            find_conditions(p, &gyr__ast_as(field, n)->selection_set, seen);
+            const gyr__ast_field *f = gyr__ast_as(field, n);
+            if (gyr__str_is(f->name, "__schema") || gyr__str_is(f->name, "__type")) {
+                const gyr__ast_field **slot = gyr__vec_push(&r->plan->arena, &r->plan->introspection);
+                if (slot) *slot = f;
+            }
+            add_conditions(r->plan, &f->directives, r->seen);
+            read_selections(r, &f->selection_set);
         } else if (n->kind == GYR__AST_INLINE_FRAGMENT) {
-            add_conditions(p, &gyr__ast_as(inline_fragment, n)->directives, seen);
-            find_conditions(p, &gyr__ast_as(inline_fragment, n)->selection_set, seen);
+            add_conditions(r->plan, &gyr__ast_as(inline_fragment, n)->directives, r->seen);
+            read_selections(r, &gyr__ast_as(inline_fragment, n)->selection_set);
         } else {
-            add_conditions(p, &gyr__ast_as(fragment_spread, n)->directives, seen);
+            add_conditions(r->plan, &gyr__ast_as(fragment_spread, n)->directives, r->seen);
+            reach_fragment(r, gyr__ast_as(fragment_spread, n)->name);
         }
     }
 }
 
-static bool plan_conditions(gyr_plan *p) {
+/* False: memory. */
+static bool read_operation(gyr_plan *p) {
     uint32_t count = p->operation->variable_definitions.count;
-    uint8_t *seen = gyr__arena_zalloc(&p->arena, (size_t)count + 1);
+    reader r = {.plan = p, .seen = gyr__arena_zalloc(&p->arena, (size_t)count + 1)};
     p->conditions = gyr__new_array(&p->arena, uint32_t, count);
-    if (!seen || !p->conditions) return false;
-    if (!count) return true;
-    find_conditions(p, &p->operation->selection_set, seen);
-    for (uint32_t i = 0; i < p->document->fragments.count; i++) {
-        const gyr__ast_fragment_definition *f = p->document->fragments.entries[i].ptr;
-        find_conditions(p, &f->selection_set, seen);
-    }
-    return true;
+    if (!r.seen || !p->conditions) return false;
+    read_selections(&r, &p->operation->selection_set);
+    for (uint32_t i = 0; i < r.fragments.len; i++) read_selections(&r, &r.fragments.items[i]->selection_set);
+    return !p->arena.failed;
 }
 
 /* ---- plans */
@@ -115,7 +132,7 @@ gyr_plan *gyr__plan_new(gyr_schema *schema, gyr_document *document, gyr_str oper
     p->document = document;
     atomic_fetch_add_explicit(&schema->refs, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&document->refs, 1, memory_order_relaxed);
-    if (!plan_conditions(p)) {
+    if (!read_operation(p)) {
         errors->failed = true;
         gyr__plan_unref(p);
         return NULL;

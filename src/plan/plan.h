@@ -224,8 +224,7 @@ enum { GYR__COND_FALSE, GYR__COND_TRUE, GYR__COND_ERROR }; /* one byte per condi
 enum {
     GYR__MODE_INCREMENTAL = 1, /* @defer and @stream make parts of their own; else they stand where they are written */
     GYR__MODE_ERROR_NULL = 2,  /* onError: NULL: a field that fails is null, also where its type is not */
-    GYR__MODE_ERROR_HALT = 4,  /* onError: HALT: the first error ends the response */
-    GYR__MODE_NO_INTROSPECTION = 8 /* __schema and __type fail */
+    GYR__MODE_ERROR_HALT = 4   /* onError: HALT: the first error ends the response */
 };
 
 struct gyr__variant {
@@ -255,6 +254,7 @@ struct gyr_plan {
     gyr__arena arena;
     uint32_t *conditions; /* variables (index of definition) that @skip and @include read */
     uint32_t condition_count;
+    GYR__VEC(const gyr__ast_field *) introspection; /* the operation's __schema and __type */
     pthread_mutex_t lock;
     gyr__variant *variants; /* guarded by lock */
     uint32_t variant_count;
