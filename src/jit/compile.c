@@ -245,6 +245,8 @@ static bool write_pass(compiler *c) {
     return true;
 }
 
+uint32_t gyr__native_cold_size(const gyr__op *op) { return stencil_of(op)->cold; }
+
 bool gyr__native_program(gyr__native *n, gyr__program *p, const gyr__helpers *helpers, gyr__native_code *out) {
     compiler c = {.native = n, .helpers = helpers, .program = p};
     if (!size_pass(&c) || !gyr__code_alloc(n->memory, c.end + veneer_room(), &c.code)) return false;
@@ -252,8 +254,6 @@ bool gyr__native_program(gyr__native *n, gyr__program *p, const gyr__helpers *he
         gyr__code_release(n->memory, &c.code);
         return false;
     }
-    gyr_str name = p->shape->type->def.name;
-    gyr__code_ready(n->memory, &c.code, name);
     *out = (gyr__native_code){.code = c.code, .cold = c.cold};
     return true;
 }
@@ -262,5 +262,9 @@ bool gyr__native_program(gyr__native *n, gyr__program *p, const gyr__helpers *he
 bool gyr__native_program(gyr__native *n, gyr__program *p, const gyr__helpers *helpers, gyr__native_code *out) {
     (void)n, (void)p, (void)helpers, (void)out;
     return false;
+}
+uint32_t gyr__native_cold_size(const gyr__op *op) {
+    (void)op;
+    return 0;
 }
 #endif

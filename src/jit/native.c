@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "jit/native.h"
 
+#include <stdio.h>
 #include <time.h>
 
 /* ---- of a schema */
@@ -54,7 +55,18 @@ static void count(atomic_uint_fast64_t *counter, uint64_t n) {
     atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
 }
 
-static void compile(gyr__native *n, gyr__program *p, const gyr__helpers *helpers) {
+/* For perf and gdb: "gyr:Operation" of the root's program, "gyr:Operation.Type" of one that is called. */
+static void make_ready(gyr__native *n, const gyr__variant *v, const gyr__program *p, gyr__code *code) {
+    const gyr__ast_operation_definition *operation = v->plan->operation;
+    gyr_str type = p == v->program ? gyr_s("") : p->shape->type->def.name;
+    gyr_str name = operation->name.len ? operation->name : gyr__operation_type_name(operation->operation);
+    char text[160];
+    int len = snprintf(text, sizeof text, "gyr:%.*s%s%.*s", (int)GYR__MIN(name.len, 70), name.ptr, type.len ? "." : "",
+                       (int)GYR__MIN(type.len, 70), type.ptr);
+    gyr__code_ready(n->memory, code, gyr_str_of(text, (size_t)len));
+}
+
+static void compile(gyr__native *n, gyr__variant *v, gyr__program *p, const gyr__helpers *helpers) {
     gyr__native_code *code = n ? gyr__heap_alloc(&n->allocator, sizeof *code) : NULL;
     if (!code || !gyr__native_program(n, p, helpers, code)) {
         atomic_store_explicit(&p->refused, true, memory_order_relaxed);
@@ -62,6 +74,7 @@ static void compile(gyr__native *n, gyr__program *p, const gyr__helpers *helpers
         if (n) count(&n->refused, 1);
         return;
     }
+    make_ready(n, v, p, &code->code);
     count(&n->programs, 1);
     count(&n->ops, p->op_count);
     count(&n->bytes, code->code.size);
@@ -77,7 +90,7 @@ void gyr__native_compile(gyr__variant *v, const gyr__helpers *helpers) {
     for (gyr__program *p = v->programs; p; p = p->next) /* the parent's, from before a fork: nobody may come to it */
         if (!gyr__native_ready(p)) atomic_store_explicit(&p->code, NULL, memory_order_relaxed);
     for (gyr__program *p = v->programs; p; p = p->next)
-        if (!gyr__native_ready(p) && !gyr__native_refused(p)) compile(n, p, helpers);
+        if (!gyr__native_ready(p) && !gyr__native_refused(p)) compile(n, v, p, helpers);
     if (n && !v->native_free) count(&n->variants, 1);
     if (n) v->native_free = release;
     pthread_mutex_unlock(&v->lock);

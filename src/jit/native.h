@@ -52,7 +52,9 @@ void gyr__native_enter(const uint8_t *code, uint8_t *o, const void *object, gyr_
 void gyr__native_leave(void); /* where code of aarch64 goes to leave; not to be called */
 
 /* compile.c: */
-/** The machine code of one program; false: refused. The variant's lock is held. */
+/** The machine code of one program, written but not ready; false: refused. The variant's lock is held. */
 bool gyr__native_program(gyr__native *n, gyr__program *p, const gyr__helpers *helpers, gyr__native_code *out);
+/** The bytes of an op's cold part; they stand from gyr__native_code.cold on in the order of the ops. */
+uint32_t gyr__native_cold_size(const gyr__op *op);
 
 #endif
