@@ -12,16 +12,13 @@
 /* Where a stencil goes on: the next op, itself, op->jump, op->fail, out of native code. */
 #define GYR__STENCIL_TARGETS(X) X(NEXT) X(SELF) X(JUMP) X(FAIL) X(LEAVE)
 
-/* What it is told about its op. JUMP_AT is the address of the op at op->jump, SLOT and
- * ROW_SLOT are the slots' offsets in the frame, TEXT
- * the address of the text of `copy`, Q0 and Q1 the prefix. */
+/* What it is told about its op. JUMP_AT is the address of the op at op->jump, SLOT and ROW_SLOT are the slots' offsets
+ * in the frame, TEXT is the address of the text of `copy`, Q0 and Q1 are the prefix. */
+/* clang-format off */
 #define GYR__STENCIL_OPERANDS(X)                                                                                       \
-    X(AT)                                                                                                              \
-    X(NEXT_AT)                                                                                                         \
-    X(JUMP_AT)                                                                                                         \
-    X(FLAGS)                                                                                                           \
-    X(OFF) X(AUX) X(SLOT) X(ROW_SLOT) X(STRIDE) X(COUNT_OFF) X(LEN) X(TAIL) X(LEN_TAIL) X(TEXT_LEN) X(TEXT) X(Q0)      \
-        X(Q1)
+    X(AT) X(NEXT_AT) X(JUMP_AT) X(FLAGS) X(OFF) X(AUX) X(SLOT) X(ROW_SLOT) X(STRIDE) X(COUNT_OFF) X(LEN) X(TAIL)       \
+    X(LEN_TAIL) X(TEXT_LEN) X(TEXT) X(Q0) X(Q1)
+/* clang-format on */
 
 /* What it calls: leaves, helpers that serve many ops, two of the C library; `helper` is the op's own. */
 #define GYR__STENCIL_LEAVES(X) X(str) X(str_utf8) X(i32) X(u32) X(i64) X(u64) X(f64) X(id_i64) X(id_u64)
