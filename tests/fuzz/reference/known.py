@@ -5,7 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 import json
 import re
 
-FAILED = {"died", "threw", "schema_errors"}  # answers that are none
+FAILED = {"died", "threw", "schema_errors", "failed_before"}  # answers that are none
 BUILT_IN = ("Int", "Float", "String", "Boolean", "ID", "skip", "include", "deprecated", "specifiedBy", "oneOf")
 
 
@@ -72,7 +72,10 @@ def bare(tree):
 
 
 def validate(ours, theirs):
-    return {"errors": by_place(ours)}, {"errors": by_place(theirs)}
+    a, b = by_place(ours), by_place(theirs)
+    if all(any("Too many validation errors" in e for e in errors) for errors in (a, b)):  # which come first is open
+        return {}, {}
+    return {"errors": a}, {"errors": b}
 
 
 def execute(ours, theirs):

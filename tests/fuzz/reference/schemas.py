@@ -483,7 +483,7 @@ def alter_roots(model):
     model.explicit = True
     model.roots[rng.choice(["query", "mutation", "subscription"])] = rng.choice([*model.types, "Missing", "Int"])
     if rng.random() < 0.2:
-        del model.roots["query"]
+        model.roots.pop("query", None)
 
 
 def alter_one_of(model):

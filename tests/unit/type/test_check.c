@@ -104,6 +104,9 @@ static void type_rules(void **state) {
         {Q "input I { a: Int }\ntype A { f(a: [Query]): I! }",
          "3:25 The type of A.f must be Output Type but got: I!.\n"
          "3:15 The type of A.f(a:) must be Input Type but got: [Query].\n"},
+        {Q "type A { f(a: [Query!] = [null]): Int }",
+         "2:15 The type of A.f(a:) must be Input Type but got: [Query!].\n"
+         "2:27 A.f(a:) has invalid default value at [0]: Expected value of non-null type \"Query!\" not to be null.\n"},
         {Q "input I { a: Query! }\ndirective @d(a: Query) on FIELD",
          "3:14 The type of @d(a:) must be Input Type but got: Query.\n"
          "2:14 The type of I.a must be Input Type but got: Query!.\n"},
