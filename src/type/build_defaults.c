@@ -38,7 +38,8 @@ static void coerce(gyr__builder *b, gyr__default *d) {
     gyr__type_ref t = d->input->type;
     d->state = DONE;
     gyr__errors_init(&problems, &b->schema->allocator, 0);
-    if (!gyr__is_input_type(t.named)) { /* check.c says so; lists and nulls around it are held against it all the same */
+    if (!gyr__is_input_type(
+            t.named)) { /* check.c says so; lists and nulls around it are held against it all the same */
         gyr__check_default(b, d, &problems);
         return;
     }

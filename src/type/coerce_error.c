@@ -13,7 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { SHOWN = 300, SHOWN_ITEMS = GYR__SHOWN_ITEMS, SHOWN_DEPTH = GYR__SHOWN_DEPTH };
+enum { SHOWN = GYR__SHOWN_BYTES, SHOWN_ITEMS = GYR__SHOWN_ITEMS, SHOWN_DEPTH = GYR__SHOWN_DEPTH };
 
 /* ---- places */
 

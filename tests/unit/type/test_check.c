@@ -43,6 +43,13 @@ static void sdl_rules(void **state) {
         {Q "directive @d(x: Int, x: Int!) on SCALAR\nscalar A @d",
          "2:14 2:22 Argument \"@d(x:)\" can only be defined once.\n"
          "3:10 Argument \"@d(x:)\" of type \"Int!\" is required, but it was not provided.\n"},
+        {Q "directive @d(x: Int!, x: Int) on SCALAR\nscalar A @d",
+         "2:14 2:23 Argument \"@d(x:)\" can only be defined once.\n"
+         "3:10 Argument \"@d(x:)\" of type \"Int!\" is required, but it was not provided.\n"},
+        {Q "directive @d on SCALAR\ndirective @d(x: Int!) on ENUM\ndirective @d on ENUM\nscalar A @d",
+         "2:12 3:12 There can be only one directive named \"@d\".\n"
+         "2:12 4:12 There can be only one directive named \"@d\".\n"
+         "5:10 Directive \"@d\" may not be used on SCALAR.\n"},
         {Q "directive @d on FIELD\ndirective @d on QUERY", "2:12 3:12 There can be only one directive named \"@d\".\n"},
         {Q "type A { a: Quer b: Zzzzzzzzz }",
          "2:13 Unknown type \"Quer\". Did you mean \"Query\"?\n2:21 Unknown type \"Zzzzzzzzz\".\n"},
