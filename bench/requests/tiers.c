@@ -5,6 +5,9 @@
  *                 Where `always` is no slower than `off` the code has paid for itself within one request
  *     plans       300 plans in turn, one object each, again and again: code that is seldom in cache
  *
+ *     tiers            all of it
+ *     tiers plans      a part
+ *
  * Whole requests, over the objects of posts.h.
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -175,15 +178,22 @@ static void many_plans(bench *b) {
     }
 }
 
-int main(void) {
+static bool wanted(int argc, char **argv, const char *part) {
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], part) == 0) return true;
+    return argc == 1;
+}
+
+int main(int argc, char **argv) {
+    static const uint32_t sizes[] = {1, 10, 20, 50, 100, 200, 500, 1000, 10000};
+    static const int fields[] = {1, 7, 20};
     bench b;
     unsetenv("GYR_JIT"); /* it would have the last word in all tiers */
     bench_init(&b, "tiers");
-    compile(&b, 1);
-    compile(&b, 7);
-    compile(&b, 20);
-    const uint32_t sizes[] = {1, 10, 20, 50, 100, 200, 500, 1000, 10000};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) first(&b, sizes[i]);
-    many_plans(&b);
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (wanted(argc, argv, "compile")) compile(&b, fields[i]);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        if (wanted(argc, argv, "first")) first(&b, sizes[i]);
+    if (wanted(argc, argv, "plans")) many_plans(&b);
     return bench_fini(&b);
 }

@@ -240,7 +240,7 @@ struct gyr__variant {
     gyr__program *programs; /* all of them, the newest first; guarded by lock */
     bool fetches;           /* there is a fetch part */
     atomic_bool broken;     /* its arena failed while it grew: it serves the requests it has, the next gets a new one */
-    _Atomic uint64_t heat;  /* list items that were written by the interpreter, about */
+    _Atomic uint64_t heat;  /* list items, but for first ones, that the interpreter wrote, about */
     void (*native_free)(gyr__variant *v); /* gives machine code back; guarded by lock */
     gyr__map groups, needs;
     _Atomic uint32_t fetch_count, shape_count, args_count, group_count;
