@@ -263,12 +263,61 @@ static void lower_object(gyr__lowering *l, const gyr__field_plan *f, gyr__where 
     emit_call(l, f, w, GYR__OP_call);
 }
 
+/* Whether a member holds a pointer that writing it follows. */
+static bool is_pointer(const gyr__field_plan *f) {
+    const gyr_binding *b = f->def->binding;
+    if (f->source != GYR__FROM_MEMBER) return false;
+    if (b->kind == GYR_BIND_LIST) return !b->inline_items;
+    return b->kind == GYR_BIND_MEMBER && (b->by_ref || b->ctype == GYR_C_STR || b->ctype == GYR_C_CSTR);
+}
+
+/* The first pointer in what a field of items points to: of the objects that it and its own field make. */
+static bool find_deep(gyr__lowering *l, const gyr__field_plan *f, uint32_t *offset) {
+    gyr__selection *s = f->sub;
+    if (!s || s->fetch || gyr__is_abstract_type(s->type) || gyr__is_list(f->def->type) || !is_pointer(f)) return false;
+    const gyr__shape *shape = s->only ? s->only : gyr__shape_new(l->v, s, s->type, false);
+    for (uint32_t i = 0; shape && i < shape->field_count; i++) {
+        *offset = shape->fields[i].def->binding ? shape->fields[i].def->binding->offset : 0;
+        if (is_pointer(&shape->fields[i])) return true;
+    }
+    return false;
+}
+
+/* Has the objects of items to come loaded, and what they point to: the plan knows which members will be read. */
+static void emit_ahead(gyr__lowering *l, const gyr__field_plan *list, uint16_t slot, bool refs) {
+    gyr__selection *s = list->sub;
+    uint32_t pointers[2] = {0, 0}, deep[2] = {0, 0}, count = 0, last = 0;
+    bool is_deep = false, abstract = gyr__is_abstract_type(s->type);
+    const gyr__shape *shape = s->only || abstract ? s->only : gyr__shape_new(l->v, s, s->type, false);
+    for (uint32_t i = 0; shape && i < shape->field_count; i++) {
+        const gyr__field_plan *f = &shape->fields[i];
+        if (f->source != GYR__FROM_MEMBER) continue;
+        last = GYR__MAX(last, f->def->binding->offset);
+        if (is_pointer(f) && count < 2) pointers[count++] = f->def->binding->offset;
+        if (refs && !is_deep && (is_deep = find_deep(l, f, &deep[1]))) deep[0] = f->def->binding->offset;
+    }
+    if (!refs && !count) return;
+    gyr__op *op = emit(l, !refs ? GYR__OP_ahead_structs : count ? GYR__OP_ahead_refs : GYR__OP_ahead);
+    op->slot = slot;
+    op->off = pointers[0];
+    op->aux = refs ? pointers[count > 1] : list->def->binding->c_size;
+    op->count_off = refs ? last : pointers[count > 1];
+    if (!is_deep) return;
+    op = emit(l, GYR__OP_ahead_deep);
+    op->slot = slot;
+    op->off = deep[0];
+    op->aux = deep[1];
+}
+
 /* The item of a list, then the back edge. */
 static void lower_items(gyr__lowering *l, const gyr__field_plan *f, gyr__type_ref item, gyr__where w, uint16_t slot,
                         gyr__op_code next) {
     uint32_t body = label_new(l), back = label_new(l);
     uint32_t pos = l->pos;
     label_here(l, body);
+    if (next != GYR__OP_next && !gyr__is_list(item)) {
+        emit_ahead(l, f, slot, next == GYR__OP_next_refs);
+    }
     l->pos = position_new(l, pos, f, (gyr_str){NULL, 0}, slot);
     bool nullable = !gyr__is_non_null(item), landing = lands(l, item);
     if (landing) {

@@ -210,6 +210,46 @@ NEXT BODY(next_refs){NEXT_ITEM(sizeof(void *), *(const void *const *)cur)} NEXT 
         JUMP;
     }
 }
+NEXT
+
+/* Loading ahead, by the places in the list: an object's lines first, when they are there what its pointers point to. */
+#define ITEM_AHEAD(n)  (*(const char *const *)(SLOT.cur + (n) * sizeof(void *)))
+#define POINTER(at, n) (*(const char *const *)((at) + (n)))
+
+BODY(ahead) {
+    if (gyr__likely(SLOT.end - SLOT.cur > (ptrdiff_t)(8 * sizeof(void *)))) {
+        const char *far = ITEM_AHEAD(8);
+        __builtin_prefetch(far);
+        __builtin_prefetch((const void *)((uintptr_t)far + COUNT_OFF)); /* far may be NULL */
+    }
+}
+NEXT BODY(ahead_refs) {
+    if (gyr__likely(SLOT.end - SLOT.cur > (ptrdiff_t)(8 * sizeof(void *)))) {
+        const char *far = ITEM_AHEAD(8), *near = ITEM_AHEAD(4);
+        __builtin_prefetch(far);
+        __builtin_prefetch((const void *)((uintptr_t)far + COUNT_OFF)); /* far may be NULL */
+        if (gyr__likely(near != NULL)) {
+            __builtin_prefetch(POINTER(near, OFF));
+            __builtin_prefetch(POINTER(near, AUX));
+        }
+    }
+}
+NEXT BODY(ahead_structs) {
+    const char *at = SLOT.cur + 4 * (size_t)STRIDE;
+    if (gyr__likely(at < SLOT.end)) {
+        __builtin_prefetch(POINTER(at, OFF));
+        __builtin_prefetch(POINTER(at, COUNT_OFF));
+    }
+}
+NEXT BODY(ahead_deep) {
+    if (gyr__likely(SLOT.end - SLOT.cur > (ptrdiff_t)(2 * sizeof(void *)))) {
+        const char *near = ITEM_AHEAD(2);
+        if (gyr__likely(near != NULL)) {
+            const char *to = POINTER(near, OFF);
+            if (gyr__likely(to != NULL)) __builtin_prefetch(POINTER(to, AUX));
+        }
+    }
+}
 NEXT BODY(case_8) {
     PREFIX;
     if (LOAD(uint8_t) != AUX) JUMP;
@@ -260,3 +300,5 @@ NEXT
 #undef NULL_TEXT
 #undef OPEN_LIST
 #undef NEXT_ITEM
+#undef ITEM_AHEAD
+#undef POINTER

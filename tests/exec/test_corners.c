@@ -292,12 +292,79 @@ static void enums_of_unsigned_members_and_flags(void **state) {
     free(items);
 }
 
+/* ---- lists longer than what is loaded ahead of its turn, with holes in all places */
+
+typedef struct link {
+    int32_t n;
+    gyr_str name;
+    struct link *next;
+} link;
+typedef struct chain {
+    link **refs, *items;
+    uint32_t count;
+} chain;
+
+static void lists_loaded_ahead(void **state) {
+    (void)state;
+    enum { COUNT = 30 };
+    static const gyr_binding rows[] = {GYR_LIST_REFS("Query.refs", chain, refs, count),
+                                       GYR_LIST("Query.items", chain, items, count),
+                                       GYR_FIELD("Link.n", link, n),
+                                       GYR_FIELD("Link.name", link, name),
+                                       GYR_REF("Link.next", link, next),
+                                       GYR_END};
+    for (uint32_t count = 0; count <= COUNT; count++) {
+        /* blocks of their own: what is read beyond one is seen */
+        chain root = {malloc((count + 1) * sizeof(link *)), malloc((count + 1) * sizeof(link)), count};
+        char want[8192];
+        size_t n = (size_t)sprintf(want, "{\"data\":{\"refs\":[");
+        for (uint32_t i = 0; i < count; i++) {
+            link *one = malloc(sizeof *one);
+            if (!one || !root.items || !root.refs) fail();
+            *one = (link){(int32_t)i, i % 3 ? gyr_s("x") : gyr_s(""), i % 4 ? one : NULL};
+            if (i % 5 == 0) one->name.ptr = NULL;
+            root.items[i] = *one;
+            root.refs[i] = i % 7 == 1 ? free(one), NULL : one;
+        }
+        for (int k = 0; k < 2; k++) {
+            if (k) n += (size_t)sprintf(want + n, "],\"items\":[");
+            for (uint32_t i = 0; i < count; i++) {
+                if (i) want[n++] = ',';
+                if (!k && i % 7 == 1) {
+                    n += (size_t)sprintf(want + n, "null");
+                    continue;
+                }
+                const char *name = i % 5 == 0 ? "null" : i % 3 ? "\"x\"" : "\"\"";
+                n += (size_t)sprintf(want + n, "{\"n\":%u,\"name\":%s,\"next\":", i, name);
+                if (i % 4 && !(k && i % 7 == 1))
+                    n += (size_t)sprintf(want + n, "{\"name\":%s}}", name);
+                else
+                    n += (size_t)sprintf(want + n, "null}");
+                if (i % 7 == 1) root.items[i].next = NULL; /* it pointed to what is freed */
+            }
+        }
+        sprintf(want + n, "]}}");
+        gyr_schema *s = schema_of("type Query { refs: [Link]! items: [Link!]! } "
+                                  "type Link { n: Int! name: String next: Link }",
+                                  rows);
+        answers(s, gyr_s("{ refs { n name next { name } } items { n name next { name } } }"), &root, want);
+        for (uint32_t i = 0; i < count; i++) free(root.refs[i]);
+        free(root.refs);
+        free(root.items);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_list_of_an_inline_struct),         cmocka_unit_test(the_path_of_an_item_of_a_batch),
-        cmocka_unit_test(arguments_that_differ_behind_a_nul), cmocka_unit_test(a_cancelled_request_starts_nothing),
-        cmocka_unit_test(many_types_are_not_many_fields),     cmocka_unit_test(much_introspection_meets_the_limit),
-        cmocka_unit_test(an_item_that_comes_too_late),        cmocka_unit_test(enums_of_unsigned_members_and_flags),
+        cmocka_unit_test(a_list_of_an_inline_struct),
+        cmocka_unit_test(the_path_of_an_item_of_a_batch),
+        cmocka_unit_test(arguments_that_differ_behind_a_nul),
+        cmocka_unit_test(a_cancelled_request_starts_nothing),
+        cmocka_unit_test(many_types_are_not_many_fields),
+        cmocka_unit_test(much_introspection_meets_the_limit),
+        cmocka_unit_test(an_item_that_comes_too_late),
+        cmocka_unit_test(enums_of_unsigned_members_and_flags),
+        cmocka_unit_test(lists_loaded_ahead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
