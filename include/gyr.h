@@ -102,6 +102,8 @@ typedef struct gyr_limits {
     uint32_t schema_bytes;        /* bytes of SDL [16777216]; its tokens, directives and aliases are not limited */
     uint32_t response_bytes;      /* bytes of a response [268435456] */
     uint32_t request_bytes;       /* memory of one request, its response not counted [1073741824] */
+    uint32_t schema_fields;       /* __schema in an operation, fragments expanded [1] */
+    uint32_t type_fields;         /* __type in an operation, fragments expanded [10] */
 } gyr_limits;
 
 /* ------------------------------------------------------------------ 2. Errors */
@@ -500,7 +502,7 @@ typedef struct gyr_schema_options {
                                          and returns the index of gyr_schema_type_index) or NULL */
     bool unbound;          /* for tools: fields need no bindings; such a schema can check and plan, not execute */
     bool lenient;          /* accept real-world schemas that break the newest rules */
-    bool no_introspection; /* __schema and __type are refused by validation, for every request */
+    bool no_introspection; /* __schema and __type are refused by validation, for every request; implies the next */
     bool no_suggestions;   /* messages carry no "Did you mean" */
     bool incremental;      /* @defer and @stream (draft "incremental delivery") are directives of this schema */
     gyr_jit jit;           /* when its plans become machine code */

@@ -24,7 +24,9 @@
     LIMIT(json_depth, 128, "nested variables")                                                                         \
     LIMIT(schema_bytes, 16777216, "hostile schemas")                                                                   \
     LIMIT(response_bytes, 268435456, "responses without end")                                                          \
-    LIMIT(request_bytes, 1073741824, "memory of one request")
+    LIMIT(request_bytes, 1073741824, "memory of one request")                                                          \
+    LIMIT(schema_fields, 1, "introspection many times over")                                                           \
+    LIMIT(type_fields, 10, "introspection many times over")
 
 /** Every field of out is set to the given value, its default, or UINT32_MAX. in may be NULL or shorter than
  *  this version's struct (its size field tells). */

@@ -195,7 +195,7 @@ static gyr_schema *build_schema(const gyr_schema_options *given, uint32_t base_c
     s->unbound = options.unbound;
     s->lenient = options.lenient;
     s->no_introspection = options.no_introspection;
-    s->no_suggestions = options.no_suggestions;
+    s->no_suggestions = options.no_suggestions || options.no_introspection;
     s->type_fallback = options.type_fallback;
     copy_rules(s, &options);
     s->jit = jit_of(&options);

@@ -34,6 +34,10 @@ static bool read_selection(gyr__validation *v, gyr__definition *d, const gyr__no
         const gyr__ast_field *f = gyr__ast_as(field, node);
         d->fields++;
         d->root_fields += from.at_root;
+        if (gyr__unlikely(f->name.ptr[0] == '_')) {
+            d->schema_fields += gyr__str_is(f->name, "__schema");
+            d->type_fields += gyr__str_is(f->name, "__type");
+        }
         v->alias_count += f->alias.ptr != NULL;
         return push_set(v, sets, &f->selection_set, from.depth + 1, false);
     }
@@ -107,22 +111,22 @@ bool gyr__read_definitions(gyr__validation *v) {
 gyr__definition *gyr__fragment_of(const gyr__validation *v, gyr_str name) { return gyr__map_get(&v->fragments, name); }
 
 gyr__definition **gyr__reachable(gyr__validation *v, gyr__definition *const *from, uint32_t from_count,
-                                 uint32_t *count) {
-    GYR__VEC(gyr__definition *) found = {0};
+                                 bool using_variables, uint32_t *count) {
+    v->reached.len = 0;
     v->mark++;
-    for (uint32_t i = 0; i < from_count + found.len; i++) {
-        const gyr__definition *d = i < from_count ? from[i] : found.items[i - from_count];
+    for (uint32_t i = 0; i < from_count + v->reached.len; i++) {
+        const gyr__definition *d = i < from_count ? from[i] : v->reached.items[i - from_count];
         for (uint32_t k = 0; k < d->spreads.len; k++) {
             gyr__definition *f = d->spreads.items[k].fragment;
-            if (!f || f->seen == v->mark) continue;
+            if (!f || f->seen == v->mark || (using_variables && !f->uses_variables)) continue;
             f->seen = v->mark;
-            gyr__definition **slot = gyr__vec_push(&v->arena, &found);
+            gyr__definition **slot = gyr__vec_push(&v->arena, &v->reached);
             if (!slot) return gyr__no_memory(v), NULL;
             *slot = f;
         }
     }
-    *count = found.len;
-    return found.items;
+    *count = v->reached.len;
+    return v->reached.items;
 }
 
 /* ---- cycles and sums */
@@ -162,6 +166,8 @@ static void sum_up(gyr__definition *d) {
         const gyr__spread *s = &d->spreads.items[i];
         if (!s->fragment) continue;
         d->fields = add(d->fields, s->fragment->fields);
+        d->schema_fields = add(d->schema_fields, s->fragment->schema_fields);
+        d->type_fields = add(d->type_fields, s->fragment->type_fields);
         if (s->at_root) d->root_fields = add(d->root_fields, s->fragment->root_fields);
         d->depth = GYR__MAX(d->depth, add(s->depth, s->fragment->depth));
     }
@@ -175,7 +181,7 @@ static bool enter(gyr__validation *v, path *p, gyr__definition *of, gyr__definit
     return true;
 }
 
-static GYR__COLD void note_finished(gyr__validation *v, gyr__definition *d) {
+static void note_finished(gyr__validation *v, gyr__definition *d) {
     gyr__definition **slot = gyr__vec_push(&v->arena, &v->finished);
     if (slot)
         *slot = d;
@@ -189,7 +195,7 @@ static void follow(gyr__validation *v, path *p) {
         if (s->next == s->spreads->spreads.len) {
             sum_up(s->spreads);
             s->of->state = DONE;
-            if (v->visiting) note_finished(v, s->spreads);
+            note_finished(v, s->spreads);
             p->len--;
             continue;
         }
@@ -227,5 +233,9 @@ void gyr__check_limits(gyr__validation *v) {
             gyr__tell_limit(v, GYR__SAYS_TOO_MANY_ROOT_FIELDS, d->node, l->root_fields);
         else if (d->depth > l->depth)
             gyr__tell_limit(v, GYR__SAYS_TOO_DEEP, d->node, l->depth);
+        else if (d->schema_fields > l->schema_fields)
+            gyr__tell_limit(v, GYR__SAYS_TOO_MANY_SCHEMA_FIELDS, d->node, l->schema_fields);
+        else if (d->type_fields > l->type_fields)
+            gyr__tell_limit(v, GYR__SAYS_TOO_MANY_TYPE_FIELDS, d->node, l->type_fields);
     }
 }

@@ -71,9 +71,9 @@ static void check_one(gyr__validation *v, const gyr__ast_directive *d, gyr__dire
         check_undefined(v, d, gyr__directive_location_name(location));
     else if (!(def->locations >> location & 1) && gyr__checks(v, GYR__RULE_BIT(KNOWN_DIRECTIVES)))
         gyr__tell_at(v, MISPLACED_DIRECTIVE, d->node.start, d->name, gyr__directive_location_name(location));
-    bool stream = gyr__str_is(d->name, "stream");
-    if (gyr__unlikely(stream || gyr__str_is(d->name, "defer")) && gyr__checks(v, GYR__RULE_BIT(DEFER_STREAM_LABELS)))
-        check_label(v, d);
+    bool stream = gyr__str_is(d->name, "stream"), incremental = stream || gyr__str_is(d->name, "defer");
+    v->incremental |= incremental;
+    if (gyr__unlikely(incremental) && gyr__checks(v, GYR__RULE_BIT(DEFER_STREAM_LABELS))) check_label(v, d);
     if (gyr__unlikely(stream) && v->field && parent && !gyr__is_list(v->field->type) &&
         gyr__checks(v, GYR__RULE_BIT(STREAM_LISTS)))
         gyr__tell_at(v, STREAM_NOT_LIST, d->node.start, parent->def.name, v->field->def.name);
@@ -215,7 +215,7 @@ static void check_subscription(gyr__validation *v, const gyr__definition *d) {
 }
 
 void gyr__check_defer_stream(gyr__validation *v) {
-    for (uint32_t i = 0; i < v->definition_count && !v->stop; i++) {
+    for (uint32_t i = 0; i < v->definition_count && v->incremental && !v->stop; i++) {
         const gyr__definition *d = &v->definitions[i];
         if (d->is_fragment) continue;
         gyr__operation_type type = gyr__ast_as(operation_definition, d->node)->operation;

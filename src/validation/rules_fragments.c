@@ -24,7 +24,7 @@ void gyr__check_fragments(gyr__validation *v) {
     if (gyr__checks(v, GYR__RULE_BIT(FRAGMENT_NAMES)) && v->fragments.count < fragments)
         gyr__unique_names(v, GYR__SAYS_SAME_FRAGMENT, list, fragments, definition_name, true);
     if (!gyr__checks(v, GYR__RULE_BIT(UNUSED_FRAGMENTS)) || v->stop) return;
-    gyr__reachable(v, list + count, operations, &used);
+    gyr__reachable(v, list + count, operations, false, &used);
     for (uint32_t i = 0; i < fragments && !v->stop; i++)
         if (gyr__fragment_of(v, list[i]->name)->seen != v->mark)
             gyr__tell_at(v, UNUSED_FRAGMENT, list[i]->node->start, list[i]->name);

@@ -1,6 +1,7 @@
 /* Rules about operations: 5.1.1 Executable Definitions, 5.2.1 - 5.2.4.
  *
- * CollectSubscriptionFields (5.2.4.1) follows fragments with a stack of its own, each fragment once.
+ * CollectSubscriptionFields (5.2.4.1) follows fragments with a stack of its own, each fragment once; and only for an
+ * operation that is not one field, which each definition knows of itself and of what it spreads.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "validation/validation.h"
@@ -59,7 +60,7 @@ static void check_names(gyr__validation *v) {
 void gyr__check_operations(gyr__validation *v) {
     if (gyr__checks(v, GYR__RULE_BIT(OPERATION_NAMES)) && v->operation_count > 1) check_names(v);
     for (uint32_t i = 0; i < v->definition_count && !v->stop; i++) {
-        const gyr__definition *d = &v->definitions[i];
+        gyr__definition *d = &v->definitions[i];
         if (d->is_fragment) continue;
         gyr__operation_type type = gyr__ast_as(operation_definition, d->node)->operation;
         if (gyr__checks(v, GYR__RULE_BIT(OPERATION_TYPES)) && !v->schema->roots[type])
@@ -169,7 +170,52 @@ static void judge(gyr__validation *v, const gyr__definition *d, const collected 
     }
 }
 
-void gyr__check_subscription(gyr__validation *v, const gyr__definition *d) {
+/* Whether there is one field at the root, and neither conditions nor introspection, is known of each definition with what
+ * it spreads: so operations that share fragments are judged in linear time. */
+
+static void note_root_field(gyr__definition *d, const gyr__ast_field *f) {
+    if (!f) return;
+    d->root_odd |= gyr__str_starts(f->name, gyr_s("__"));
+    d->root_odd |= d->root_field && !gyr__str_eq(gyr__response_key(d->root_field), gyr__response_key(f));
+    d->root_field = f;
+}
+
+static bool note_root_selection(gyr__validation *v, gyr__definition *d, collected *c, const gyr__node *n) {
+    const gyr__type *object = v->schema->roots[GYR__SUBSCRIPTION];
+    d->root_odd |= condition_of(n) != NULL;
+    if (n->kind == GYR__AST_FIELD) {
+        note_root_field(d, gyr__ast_as(field, n));
+    } else if (n->kind == GYR__AST_INLINE_FRAGMENT) {
+        const gyr__ast_inline_fragment *f = gyr__ast_as(inline_fragment, n);
+        return !applies(v, f->type_condition, object) || push(v, c, &f->selection_set);
+    } else {
+        const gyr__definition *f = gyr__fragment_of(v, gyr__ast_as(fragment_spread, n)->name);
+        if (!f || !applies(v, gyr__ast_as(fragment_definition, f->node)->type_condition, object)) return true;
+        d->root_odd |= !f->root_known || f->root_odd;
+        note_root_field(d, f->root_field);
+    }
+    return true;
+}
+
+static void note_root(gyr__validation *v, gyr__definition *d) {
+    collected c = {0};
+    bool ok = push(v, &c, d->set);
+    while (ok && c.stack.len && !d->root_odd) {
+        frame *f = &c.stack.items[c.stack.len - 1];
+        if (f->next == f->set->selections.count)
+            c.stack.len--;
+        else
+            ok = note_root_selection(v, d, &c, f->set->selections.items[f->next++]);
+    }
+    d->root_known = true;
+    if (!ok) gyr__no_memory(v);
+}
+
+void gyr__check_subscription(gyr__validation *v, gyr__definition *d) {
+    for (uint32_t i = 0; i < v->finished.len && !v->finished.items[i]->root_known; i++)
+        note_root(v, v->finished.items[i]);
+    note_root(v, d);
+    if (d->root_field && !d->root_odd) return;
     collected c = {0};
     bool ok = push(v, &c, d->set);
     v->mark++;
@@ -182,6 +228,6 @@ void gyr__check_subscription(gyr__validation *v, const gyr__definition *d) {
     }
     if (!ok)
         gyr__no_memory(v);
-    else if (c.conditions.len || c.keys.count != 1 || gyr__str_starts(c.fields.items[0]->name, gyr_s("__")))
+    else
         judge(v, d, &c);
 }

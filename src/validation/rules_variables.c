@@ -152,16 +152,30 @@ static void check_operation(gyr__validation *v, gyr__definition *d) {
     scope s;
     uint32_t count = 0;
     if (!init_scope(v, &s, d)) return;
-    gyr__definition **fragments = gyr__reachable(v, &d, 1, &count);
+    gyr__definition **fragments = gyr__reachable(v, &d, 1, true, &count);
     check_usages(v, &s, d);
     for (uint32_t i = 0; i < count && !v->stop; i++) check_usages(v, &s, fragments[i]);
     check_unused(v, &s);
+}
+
+/* So that the fragments that use no variable are not gone through for each operation. */
+static void note_users(gyr__validation *v) {
+    for (uint32_t i = 0; i < v->definition_count; i++)
+        v->definitions[i].uses_variables = v->cyclic || v->definitions[i].usages.len;
+    for (uint32_t i = 0; i < v->finished.len; i++) {
+        gyr__definition *d = v->finished.items[i];
+        for (uint32_t k = 0; k < d->spreads.len && !d->uses_variables; k++) {
+            const gyr__definition *f = d->spreads.items[k].fragment;
+            d->uses_variables = f && f->uses_variables;
+        }
+    }
 }
 
 void gyr__check_variables(gyr__validation *v) {
     const uint64_t rules =
         GYR__RULE_BIT(UNDEFINED_VARIABLES) | GYR__RULE_BIT(UNUSED_VARIABLES) | GYR__RULE_BIT(VARIABLE_POSITIONS);
     if (!gyr__checks(v, rules)) return;
+    note_users(v);
     for (uint32_t i = 0; i < v->definition_count && !v->stop; i++) {
         gyr__definition *d = &v->definitions[i];
         if (!d->is_fragment)

@@ -56,10 +56,14 @@ struct gyr__definition {
     GYR__VEC(gyr__spread) spreads; /* in the order in which the reference meets them */
     GYR__VEC(gyr__usage) usages;
     uint32_t fields, root_fields, depth; /* its own; of fragments after the pass over cycles: with those it spreads */
+    uint32_t schema_fields, type_fields; /* likewise, __schema and __type */
     uint32_t state;                      /* of the pass over cycles */
     uint32_t seen;                       /* mark of whoever went over the fragments last: v->mark */
     uint32_t depth_checked;              /* nested introspection: entry depth + 1 known to be fine */
     const gyr__tally *tallies;           /* of a fragment that rules have seen */
+    const gyr__ast_field *root_field; /* 5.2.4: one that is selected at the root, as gyr__check_subscription sees it */
+    bool root_known, root_odd;        /* whether that has been found out; there are others, or conditions */
+    bool uses_variables;              /* it, or what it spreads */
     bool walked;
     bool merged; /* its fields stand in a set whose merging was checked */
 };
@@ -87,12 +91,14 @@ typedef struct gyr__validation {
     gyr__map fragments; /* name -> gyr__definition *, the last of that name */
     bool cyclic;
     uint32_t mark;
-    GYR__VEC(gyr__definition *) finished; /* fragments, each behind those it spreads; kept for rules of the program */
+    GYR__VEC(gyr__definition *) finished; /* fragments, each behind those it spreads, but for cycles */
+    GYR__VEC(gyr__definition *) reached;  /* gyr__reachable */
 
     /* of the walk */
     gyr__definition *definition;
     const gyr__field *field; /* the innermost field that has been entered, or NULL */
     uint32_t directive_count, alias_count;
+    bool incremental;        /* there is a @defer or @stream */
     gyr__map labels;         /* of @defer and @stream */
     gyr__visiting *visiting; /* NULL: there are no rules of the program */
 } gyr__validation;
@@ -142,9 +148,10 @@ bool gyr__read_definitions(gyr__validation *v);
 void gyr__check_cycles(gyr__validation *v);
 void gyr__check_limits(gyr__validation *v);
 gyr__definition *gyr__fragment_of(const gyr__validation *v, gyr_str name);
-/** The definitions that stand for fragments reachable from `from`, breadth first, each once, in the arena. */
+/** The definitions that stand for fragments reachable from `from`, breadth first, each once; only those that use variables
+ *  (gyr__check_variables), if so wanted. Valid until the next call. */
 gyr__definition **gyr__reachable(gyr__validation *v, gyr__definition *const *from, uint32_t from_count,
-                                 uint32_t *count);
+                                 bool using_variables, uint32_t *count);
 
 /* ---- walk.c */
 
@@ -155,7 +162,7 @@ void gyr__walk_type_system(gyr__validation *v);
 
 void gyr__check_executable(gyr__validation *v);
 void gyr__check_operations(gyr__validation *v);
-void gyr__check_subscription(gyr__validation *v, const gyr__definition *d);
+void gyr__check_subscription(gyr__validation *v, gyr__definition *d);
 
 /** type_system: it stands in a type system definition, where built-in types need not be used elsewhere. */
 void gyr__unknown_type(gyr__validation *v, const gyr__ast_named_type *node, bool type_system);

@@ -201,6 +201,7 @@ static void much_introspection_meets_the_limit(void **state) {
     static const gyr_binding rows[] = {GYR_RESOLVER("Query.q", count_calls), GYR_END};
     gyr_schema_options o = {.size = sizeof o, .sources = &source, .source_count = 1, .bindings = rows};
     o.limits.response_bytes = 1 << 20;
+    o.limits.type_fields = GYR_UNLIMITED;
     gyr_schema *s = gyr_schema_build(&o, NULL);
     assert_non_null(s);
     char document[8192];

@@ -84,7 +84,8 @@ static const char the_sdl[] = "directive @again(n: Int) repeatable on FIELD | QU
                               "type B implements Node { id: ID! n: Node b: Int c: String }\n"
                               "type Query { a(n: Int): Int self: Query all: [Query!]! f(in: In, n: Int, s: String, "
                               "any: Any, id: ID, l: [[Int]], x: Float): Int\n"
-                              "  node: Node failures: [Int] s: String }\n";
+                              "  node: Node failures: [Int] s: String }\n"
+                              "type Subscription { a: Int }\n";
 static const gyr_tag tags[] = {{1, "A"}, {2, "B"}, {0, NULL}};
 static const gyr_binding bindings[] = {
     GYR_RESOLVER("Query.self", one),
@@ -116,8 +117,9 @@ typedef struct outcome {
     const attack *attack;
     const shape *sdl; /* of a schema made to hurt, else NULL */
     const char *refused;
+    gyr_str text, variables; /* the document or SDL */
     meter meter;
-    double ms;
+    double ms; /* of the library, texts are there before */
     char problem[1024];
 } outcome;
 
@@ -174,24 +176,21 @@ static void check_response(outcome *o, gyr_status status, gyr_str response, cons
 }
 
 static void answer(outcome *o, gyr_plan *plan) {
-    gyr_str variables = text_of(&o->attack->variables);
     gyr_buffer out = {.allocator = {&o->meter, metered}}, print = out;
-    gyr_request request = {.size = sizeof request, .plan = plan, .variables = variables, .buffer = &out, .root = &self};
+    gyr_request request = {.size = sizeof request, .plan = plan, .variables = o->variables, .buffer = &out, .root = &self};
     gyr_status status = gyr_execute(&request);
     check_response(o, status, gyr_str_of(out.ptr, out.len), o->attack->response);
-    status = gyr_plan_print(plan, variables, true, &print);
+    status = gyr_plan_print(plan, o->variables, true, &print);
     if (status != GYR_OK && status != GYR_ERR_ARGUMENT)
         problem(o, "its plan does not print: %s", gyr_status_text(status));
     gyr_buffer_free(&out);
     gyr_buffer_free(&print);
-    free((char *)variables.ptr);
 }
 
 static void run_document(outcome *o) {
     gyr_errors *errors = NULL;
     gyr_schema *schema = schema_of(o, gyr_str_of(the_sdl, sizeof the_sdl - 1), bindings, &errors);
-    gyr_str text = text_of(&o->attack->document);
-    gyr_plan *plan = schema ? gyr_plan_new(schema, text, gyr_s(""), &errors) : NULL;
+    gyr_plan *plan = schema ? gyr_plan_new(schema, o->text, gyr_s(""), &errors) : NULL;
     if (!plan)
         check_errors(o, errors, o->attack->refused, o->attack->no_place);
     else if (o->attack->refused)
@@ -201,13 +200,11 @@ static void run_document(outcome *o) {
     gyr_errors_free(errors);
     gyr_plan_free(plan);
     gyr_schema_free(schema);
-    free((char *)text.ptr);
 }
 
 static void run_schema(outcome *o) {
     gyr_errors *errors = NULL;
-    gyr_str sdl = text_of(o->sdl);
-    gyr_schema *schema = schema_of(o, sdl, NULL, &errors);
+    gyr_schema *schema = schema_of(o, o->text, NULL, &errors);
     gyr_buffer print = {.allocator = {&o->meter, metered}};
     if (!schema)
         check_errors(o, errors, o->refused, false);
@@ -218,18 +215,17 @@ static void run_schema(outcome *o) {
     gyr_buffer_free(&print);
     gyr_errors_free(errors);
     gyr_schema_free(schema);
-    free((char *)sdl.ptr);
 }
 
 static void *run(void *data) {
     outcome *o = data;
     struct timespec begin, end;
-    clock_gettime(CLOCK_MONOTONIC, &begin);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
     if (o->sdl)
         run_schema(o);
     else
         run_document(o);
-    clock_gettime(CLOCK_MONOTONIC, &end);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
     o->ms = (double)(end.tv_sec - begin.tv_sec) * 1e3 + (double)(end.tv_nsec - begin.tv_nsec) / 1e6;
     if (o->meter.live) problem(o, "%zu bytes are lost", o->meter.live);
     if (o->meter.peak > PEAK) problem(o, "%zu bytes held at once", o->meter.peak);
@@ -240,11 +236,15 @@ static void *run(void *data) {
 static bool survive(outcome *o, int kind, const char *what) {
     pthread_attr_t attr;
     pthread_t thread;
+    o->text = text_of(o->sdl ? o->sdl : &o->attack->document);
+    if (o->attack) o->variables = text_of(&o->attack->variables);
     pthread_attr_init(&attr);
     assert_int_equal(pthread_attr_setstacksize(&attr, TEST_STACK), 0);
     assert_int_equal(pthread_create(&thread, &attr, run, o), 0);
     pthread_join(thread, NULL);
     pthread_attr_destroy(&attr);
+    free((char *)o->text.ptr);
+    free((char *)o->variables.ptr);
     printf("%3d %-44s %9.2f ms %9.1f KiB%s%s\n", kind, what, o->ms, (double)o->meter.peak / 1024,
            o->problem[0] ? "  FAILED: " : "", o->problem);
     return !o->problem[0];
@@ -253,6 +253,13 @@ static bool survive(outcome *o, int kind, const char *what) {
 /* ---- the attacks */
 
 /* clang-format off */
+/* A fragment F0 that spreads 300 others, and those. */
+#define TEN(M, T, d) M(T, d##0) M(T, d##1) M(T, d##2) M(T, d##3) M(T, d##4) M(T, d##5) M(T, d##6) M(T, d##7) M(T, d##8) M(T, d##9)
+#define HUNDRED(M, T, d) TEN(M, T, d##0) TEN(M, T, d##1) TEN(M, T, d##2) TEN(M, T, d##3) TEN(M, T, d##4) TEN(M, T, d##5) TEN(M, T, d##6) TEN(M, T, d##7) TEN(M, T, d##8) TEN(M, T, d##9)
+#define SPREAD(T, n) "...A" #n " "
+#define PLAIN(T, n) "fragment A" #n " on " T "{a}"
+#define WITH_VARIABLE(T, n) "fragment A" #n " on " T "{a(n:$n)}"
+#define SHARED(T, M) "fragment F0 on " T "{" HUNDRED(SPREAD, T, 1) HUNDRED(SPREAD, T, 2) HUNDRED(SPREAD, T, 3) "}" HUNDRED(M, T, 1) HUNDRED(M, T, 2) HUNDRED(M, T, 3)
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* a shape has as many parts as it needs */
 static const attack attacks[] = {
     {1, "100,000 braces", {.open = "{", .count = 100000}, .refused = "Expected Name, found \"{\""},
@@ -287,6 +294,9 @@ static const attack attacks[] = {
     {4, "fragments expanded to 2^60 fields", {"{...F0}", "fragment F%1$d on Query{...F%2$d ...F%2$d}", 60, "fragment F60 on Query{a}"}, .refused = "10000 fields"},
     {4, "the same below fields", {"{...F0}", "fragment F%1$d on Query{x:self{...F%2$d}y:self{...F%2$d}}", 60, "fragment F60 on Query{a}"}, .refused = "10000"},
     {4, "the same on an interface", {"{node{...F0}}", "fragment F%1$d on Node{n{...F%2$d}...on A{n{...F%2$d}}...on B{n{...F%2$d}}}", 60, "fragment F60 on Node{id}"}, .refused = "10000 fields"},
+    {4, "1,000 operations that share 300 fragments", {"", "query Q%1$d{...F0}", 1000, SHARED("Query", PLAIN)}, .refused = "operation", .no_place = true},
+    {4, "1,000 subscriptions that share 300 fragments", {"", "subscription Q%1$d{...F0}", 1000, SHARED("Subscription", PLAIN)}, .refused = "operation", .no_place = true},
+    {4, "600 operations with a variable that share 300 fragments", {"", "query Q%1$d($n:Int){...F0}", 600, SHARED("Query", WITH_VARIABLE)}, .refused = "operation", .no_place = true},
     {5, "a cycle of 1,000 fragments", {"{...F0}", "fragment F%1$d on Query{self{...F%2$d}}", 1000, "fragment F1000 on Query{...F0}"}, .refused = "within itself"},
     {5, "1,000 fragments, each a cycle", {"{...F0}", "fragment F%1$d on Query{a ...F%1$d ...F%2$d}", 1000, "fragment F1000 on Query{a}"}, .refused = "within itself"},
     {5, "a fragment that spreads itself 2,000 times", {"{...F}fragment F on Query{", "...F ", 2000, "}"}, .refused = "within itself"},
@@ -309,7 +319,12 @@ static const attack attacks[] = {
     {8, "20,000 items that fail", {"{failures}"}, .response = "no item can be had"},
     {9, "introspection nested 100 deep", {"{__schema{types{", "fields{type{", 90, "name", "}}", "}}}"}, .refused = "introspection depth"},
     {9, "the same behind fragments", {"{__schema{types{...F0}}}", "fragment F%1$d on __Type{fields{type{...F%2$d}}}", 50, "fragment F50 on __Type{name}"}, .refused = "introspection depth"},
-    {9, "50 times __schema", {"{", "a%1$d:__schema{types{name fields{name}}} ", 50, "}"}, .response = "\"a49\""},
+    {9, "50 times __schema", {"{", "a%1$d:__schema{types{name fields{name}}} ", 50, "}"}, .refused = "more than 1 __schema fields"},
+    {9, "twice __schema, behind a fragment", {"{...F self{self{...F}}} fragment F on Query{__schema{types{name}}}"}, .refused = "more than 1 __schema fields"},
+    {9, "11 times __type", {"{", "a%1$d:__type(name:\"A\"){name} ", 11, "}"}, .refused = "more than 10 __type fields"},
+    {9, "2^9 times __type", {"{...F0}", "fragment F%1$d on Query{...F%2$d ...F%2$d}", 9, "fragment F9 on Query{__type(name:\"A\"){name}}"}, .refused = "more than 10 __type fields"},
+    {9, "10 times __type and __schema", {"{__schema{types{name}}", "a%1$d:__type(name:\"A\"){name} ", 10, "}"}, .response = "\"a9\":{\"name\":\"A\"}"},
+    {9, "the operations of a document count alone", {"query A{__schema{types{name}}}query B{__schema{types{name}}}"}, .refused = "Must provide operation name", .no_place = true},
     {14, "100,000 keys in variables", {"query($a:Any){f(any:$a)}"}, {"{\"a\":{", "\"%1$d\":1,", 80000, "\"x\":1}}"}, .response = "\"f\":1"},
     {14, "3,000 response keys", {"{...F}fragment F on Query{self{", "b%1$d:a ", 900, "}}"}, .response = "\"b899\":1"},
     {15, "a NUL byte between tokens", {"{a ", "%1$c", 1, "}"}, .refused = "Unexpected character: U+0000"},
