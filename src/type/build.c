@@ -50,7 +50,8 @@ void gyr__build_error(gyr__builder *b, gyr_str coordinate, const gyr__at *at, ui
             err->source = gyr__arena_str(&b->errors->arena, source->name);
             if (!err->source.ptr) b->errors->failed = true;
         }
-        gyr__error_at(b->errors, err, gyr__source_location(source, at[i].offset));
+        gyr_location place = gyr__places_at(&b->places[at[i].source], &b->scratch, source, at[i].offset);
+        gyr__error_at(b->errors, err, place);
     }
 }
 
@@ -80,7 +81,8 @@ static bool copy_sources(gyr__builder *b, const gyr_schema_options *options) {
     gyr_source *copies = gyr__new_array(&s->arena, gyr_source, (size_t)n + 1);
     b->sources = gyr__new_array(&b->scratch, gyr__source, (size_t)n + 1);
     b->documents = gyr__new_array(&b->scratch, gyr__ast_document *, (size_t)n + 1);
-    if (!copies || !b->sources || !b->documents) return false;
+    b->places = gyr__arena_zalloc(&b->scratch, ((size_t)n + 1) * sizeof *b->places);
+    if (!copies || !b->sources || !b->documents || !b->places) return false;
     for (uint32_t i = 0; i < n; i++) {
         copies[i].name = gyr__arena_str(&s->arena, options->sources[i].name);
         copies[i].text = gyr__arena_str(&s->arena, options->sources[i].text);

@@ -16,6 +16,7 @@
 #define GYR_TYPE_BUILDER_H
 #include "base/vec.h"
 #include "language/ast.h"
+#include "language/places.h"
 #include "language/source.h"
 #include "type/build.h"
 
@@ -69,6 +70,7 @@ typedef struct gyr__builder {
     gyr_errors *errors;
     gyr__arena scratch;
     gyr__source *sources; /* as the parser and error places want them; the last is what is built in */
+    gyr__places *places;  /* of each, in scratch */
     gyr__ast_document **documents;
     uint32_t source_count; /* with the built-in one */
     uint32_t base_count;   /* sources that are an existing schema, not checked by the SDL rules */

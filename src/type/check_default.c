@@ -133,7 +133,8 @@ static void check_leaf(checker *c, const gyr__node *value, gyr__type_ref t, cons
     gyr_errors problems;
     gyr_value ignored;
     gyr__errors_init(&problems, &b->schema->allocator, 0);
-    if (!gyr__coerce_literal(&b->scratch, b->schema, &b->sources[c->d->source], t, value, NULL, &ignored, &problems)) {
+    gyr__literal_report how = {.errors = &problems, .status = GYR_ERR_SCHEMA, .places = &b->places[c->d->source]};
+    if (!gyr__coerce_literal_for(&b->scratch, b->schema, &b->sources[c->d->source], t, value, NULL, &how, &ignored)) {
         if (problems.list.len)
             report(c, value, path, problems.list.items[0].message);
         else

@@ -93,8 +93,14 @@ static bool coerce_definition(gyr__coercion *c, const gyr__ast_variable_definiti
 bool gyr__coerce_variables(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source,
                            const gyr__ast_operation_definition *operation, const gyr__json *json, gyr__variables *v,
                            gyr_errors *errors) {
-    gyr__coercion c = {
-        .arena = arena, .schema = schema, .source = source, .errors = errors, .status = GYR_ERR_ARGUMENT, .all = true};
+    gyr__places places = {0};
+    gyr__coercion c = {.arena = arena,
+                       .schema = schema,
+                       .source = source,
+                       .errors = errors,
+                       .status = GYR_ERR_ARGUMENT,
+                       .all = true,
+                       .places = &places};
     gyr__type_ref *types = init_variables(arena, schema, operation, v);
     const gyr__json **given = types ? match_variables(arena, v, json) : NULL;
     bool ok = given != NULL;
@@ -204,7 +210,8 @@ bool gyr__coerce_literal_for(gyr__arena *arena, const gyr_schema *schema, const 
                        .status = report->status,
                        .subject = report->subject,
                        .all = report->all,
-                       .skip_variables = report->skip_variables};
+                       .skip_variables = report->skip_variables,
+                       .places = report->places};
     bool ok = gyr__coerce_raw(&c, (gyr__raw){NULL, value}, t, NULL, out);
     if (arena->failed) report->errors->failed = true;
     return ok && !arena->failed;

@@ -14,7 +14,7 @@
 #ifndef GYR_TYPE_COERCE_H
 #define GYR_TYPE_COERCE_H
 #include "language/ast.h"
-#include "language/source.h"
+#include "language/places.h"
 #include "type/schema.h"
 #include "json/read.h"
 
@@ -67,6 +67,7 @@ typedef struct gyr__literal_report {
                         bare message, as validation tells it */
     bool all;            /* every problem, not only the first */
     bool skip_variables; /* variables stand for good values: their usage is checked elsewhere */
+    gyr__places *places; /* of the source, for who reports much; in the arena. Or NULL */
 } gyr__literal_report;
 bool gyr__coerce_literal_for(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source, gyr__type_ref t,
                              const gyr__node *value, const gyr__variables *vars, const gyr__literal_report *report,

@@ -215,7 +215,9 @@ bool gyr__coercion_full(gyr__coercion *c) {
 static void add(gyr__coercion *c, const gyr__node *place, gyr_str text) {
     gyr_error *e = gyr__errors_add(c->errors, c->status, "%.*s", (int)text.len, text.ptr);
     if (!e || !c->source || !place) return;
-    gyr__error_at(c->errors, e, gyr__source_location(c->source, place->start));
+    gyr_location at = c->places ? gyr__places_at(c->places, c->arena, c->source, place->start)
+                                : gyr__source_location(c->source, place->start);
+    gyr__error_at(c->errors, e, at);
     if (c->source->name.len) e->source = gyr__arena_str(&c->errors->arena, c->source->name);
 }
 

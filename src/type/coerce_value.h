@@ -61,6 +61,7 @@ typedef struct gyr__coercion {
     gyr_str subject;
     const gyr__node *place; /* of all problems; NULL: each has its own */
     bool all, skip_variables;
+    gyr__places *places;         /* or NULL */
     bool full;                   /* the errors' limit was reached: nothing more is told */
     const gyr__node *shown_node; /* the literal shown last, */
     gyr_str shown;               /* and its text: each unknown field of an object shows the whole object */

@@ -149,7 +149,7 @@ static bool visit(gyr__validation *v, const gyr__node *value, const gyr__positio
 static GYR__COLD void tell_problems(gyr__validation *v, const gyr__node *value, gyr__type_ref type) {
     gyr_value ignored;
     gyr__literal_report report = {
-        .errors = v->errors, .status = GYR_ERR_VALIDATION, .all = true, .skip_variables = true};
+        .errors = v->errors, .status = GYR_ERR_VALIDATION, .all = true, .skip_variables = true, .places = &v->places};
     gyr__coerce_literal_for(&v->arena, v->schema, v->source, type, value, NULL, &report, &ignored);
     gyr__count_errors(v);
 }

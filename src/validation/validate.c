@@ -201,14 +201,36 @@ static bool place_before(const gyr_error *a, const gyr_error *b) {
     return x.line != y.line ? x.line < y.line : x.column < y.column;
 }
 
-/* Stable; there are few. */
-static void sort_errors(gyr_error *list, uint32_t count) {
+enum { RUN = 16 }; /* errors sorted by insertion */
+
+static void merge(gyr_error *to, const gyr_error *a, uint32_t a_count, const gyr_error *b, uint32_t b_count) {
+    for (uint32_t i = 0, k = 0; i < a_count || k < b_count;) {
+        bool take_b = i == a_count || (k < b_count && place_before(&b[k], &a[i]));
+        *to++ = take_b ? b[k++] : a[i++];
+    }
+}
+
+/* Stable: insertion in runs, which are merged, to and fro. False: memory is out. */
+static bool sort_errors(gyr__arena *arena, gyr_error *list, uint32_t count) {
     for (uint32_t i = 1; i < count; i++) {
         gyr_error e = list[i];
         uint32_t k = i;
-        for (; k && place_before(&e, &list[k - 1]); k--) list[k] = list[k - 1];
+        for (; k % RUN && place_before(&e, &list[k - 1]); k--) list[k] = list[k - 1];
         list[k] = e;
     }
+    gyr_error *from = list, *to = count > RUN ? gyr__new_array(arena, gyr_error, count) : list;
+    if (!to) return false;
+    for (uint64_t run = RUN; run < count; run *= 2) {
+        for (uint64_t i = 0; i < count; i += 2 * run) {
+            uint32_t a = (uint32_t)GYR__MIN(run, count - i), b = (uint32_t)GYR__MIN(run, count - i - a);
+            merge(to + i, from + i, a, from + i + a, b);
+        }
+        gyr_error *done = to;
+        to = from;
+        from = done;
+    }
+    if (from != list) memcpy(list, from, count * sizeof *list);
+    return true;
 }
 
 /* For rules of the program in an order of their own: what is spread comes before what spreads it. */
@@ -255,11 +277,12 @@ gyr_status gyr__validate(const gyr_schema *schema, const gyr__source *source, co
     errors->limit = v.errors_before + v.max_errors + 1;
     gyr__arena_init(&v.arena, &schema->allocator, 0);
     run(&v, options);
+    uint32_t count = errors->list.len - v.errors_before;
+    if (count && !sort_errors(&v.arena, errors->list.items + v.errors_before, count)) errors->failed = true;
     if (v.arena.failed) errors->failed = true;
     gyr__arena_fini(&v.arena);
     errors->limit = limit;
     if (errors->failed || errors->arena.failed) return GYR_ERR_MEMORY;
-    if (errors->list.items) sort_errors(errors->list.items + v.errors_before, errors->list.len - v.errors_before);
     if (v.status) return v.status;
     return errors->list.len > v.errors_before ? GYR_ERR_VALIDATION : GYR_OK;
 }

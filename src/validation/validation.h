@@ -6,7 +6,6 @@
  *     visit.c            rules of the program, beside the built-in ones
  *     overlap.c          are there fields that cannot be merged? linear
  *     overlap_report.c   which, in the reference's words, when there are
- *     places.c           lines and columns
  *     validate.c         the order of all that, and how errors are told
  *
  * Nothing recurses over more than the parser's depth limit: what follows fragments keeps a stack or a list of
@@ -15,6 +14,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GYR_VALIDATION_VALIDATION_H
 #define GYR_VALIDATION_VALIDATION_H
+#include "language/places.h"
 #include "type/coerce.h"
 #include "validation/validate.h"
 #include "validation/visit.h"
@@ -68,12 +68,6 @@ struct gyr__definition {
     bool merged; /* its fields stand in a set whose merging was checked */
 };
 
-/** The index of places.c; zero until the first error. */
-typedef struct gyr__places {
-    GYR__VEC(uint32_t) lines; /* offsets of their first bytes */
-    uint32_t *units;
-} gyr__places;
-
 typedef struct gyr__validation {
     const gyr_schema *schema;
     const gyr__source *source;
@@ -118,7 +112,9 @@ GYR__COLD void gyr__tell_text(gyr__validation *v, gyr_str text, gyr_str coordina
 /** A limit is exceeded: ends validation. `at` may be NULL. */
 GYR__COLD void gyr__tell_limit(gyr__validation *v, gyr__says says, const gyr__node *at, uint32_t limit);
 /** Line and column of a byte offset. */
-gyr_location gyr__place_of(gyr__validation *v, uint32_t offset);
+static inline gyr_location gyr__place_of(gyr__validation *v, uint32_t offset) {
+    return gyr__places_at(&v->places, &v->arena, v->source, offset);
+}
 /** After errors were added by others: have there been too many? */
 void gyr__count_errors(gyr__validation *v);
 /** Memory is out. Always false. */

@@ -177,7 +177,8 @@ static void check_response(outcome *o, gyr_status status, gyr_str response, cons
 
 static void answer(outcome *o, gyr_plan *plan) {
     gyr_buffer out = {.allocator = {&o->meter, metered}}, print = out;
-    gyr_request request = {.size = sizeof request, .plan = plan, .variables = o->variables, .buffer = &out, .root = &self};
+    gyr_request request = {
+        .size = sizeof request, .plan = plan, .variables = o->variables, .buffer = &out, .root = &self};
     gyr_status status = gyr_execute(&request);
     check_response(o, status, gyr_str_of(out.ptr, out.len), o->attack->response);
     status = gyr_plan_print(plan, o->variables, true, &print);

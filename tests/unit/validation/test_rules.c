@@ -435,6 +435,33 @@ static void test_error_limit(void **state) {
     gyr__schema_unref(s);
 }
 
+/* Errors that several passes find stand in the order of their places, however many there are; equal places in that of the
+ * passes. */
+static void test_error_order(void **state) {
+    (void)state;
+    gyr_limits limits = open_limits();
+    gyr_schema *s = schema_of("type Query { f(n: Int): Int }", &limits, NULL);
+    for (int count = 1; count < 200; count += count < 40 ? 1 : 31) {
+        char document[20000], expected[40000], *text;
+        size_t at = (size_t)sprintf(document, "{ "), to = 0;
+        for (int i = 0; i < count; i++) {
+            to += (size_t)sprintf(expected + to, "Cannot query field \"x%d\" on type \"Query\". @1:%zu\n", i, at + 1);
+            at += (size_t)sprintf(document + at, "x%d ", i);
+            to += (size_t)sprintf(expected + to, "Unknown argument \"z%d\" on field \"Query.f\". @1:%zu\n", i,
+                                  at + 7 + (i > 9) + (i > 99));
+            to += (size_t)sprintf(expected + to, "Variable \"$v%d\" is not defined. @1:%zu 1:1\n", i,
+                                  at + 11 + 2 * ((i > 9) + (i > 99)));
+            at += (size_t)sprintf(document + at, "a%d: f(z%d: $v%d) ", i, i, i);
+        }
+        sprintf(document + at, "}");
+        gyr__validate_options options = {.max_errors = GYR_UNLIMITED};
+        assert_int_equal(validate(s, document, &options, &text), GYR_ERR_VALIDATION);
+        if (strcmp(text, expected)) fail_msg("%s\n--- said\n%s--- should say\n%s", document, text, expected);
+        free(text);
+    }
+    gyr__schema_unref(s);
+}
+
 /* Columns are UTF-16 code units, CR LF is one line end; the index of places has steps of 4096 bytes. */
 static void test_places(void **state) {
     (void)state;
@@ -484,6 +511,7 @@ int main(void) {
         cmocka_unit_test(test_defer_stream),   cmocka_unit_test(test_fragment_arguments),
         cmocka_unit_test(test_error_limit),    cmocka_unit_test(test_suggestions_off),
         cmocka_unit_test(test_rule_names),     cmocka_unit_test(test_places),
+        cmocka_unit_test(test_error_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
