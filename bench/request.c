@@ -188,12 +188,30 @@ void request_print(bench *b, const request_row *row) {
     }
 }
 
-bench_stat request_floor(bench *b, request_row row, bench_work *by_hand, void *data, request *members) {
+static void print_floor(bench *b, const request_workload *w, request_hand *hand, request *members) {
     bench_stat floor, mine;
-    bench_pair(by_hand, data, request_execute, members, 1000, &floor, &mine);
+    request_row row = {.workload = w->name, .fields = w->fields, .objects = w->objects};
+    bench_pair(w->by_hand, hand, request_execute, members, 1000, &floor, &mine);
     row.engine = "by hand", row.us = floor, row.ratio = 1;
     request_print(b, &row);
     row.engine = "members", row.us = mine, row.ratio = floor.median / mine.median, row.of = members;
     request_print(b, &row);
-    return mine;
+}
+
+void request_workloads(bench *b, const request_workload *list, size_t count, gyr_str sdl, const gyr_binding *members,
+                       const void *world, request_more *more) {
+    request_hand hand = {.world = world, .leaf = gyr__leaves_for(gyr__cpu_level()), .buffer = malloc(8 << 20)};
+    if (!hand.buffer) exit(1);
+    for (size_t i = 0; i < count; i++) {
+        const request_workload *w = &list[i];
+        request r;
+        request_init(&r, sdl, members, w->query, world);
+        w->by_hand(&hand);
+        gyr_str expected = gyr_str_of((char *)hand.buffer, hand.len);
+        request_expect(&r, w->name, "members", expected);
+        print_floor(b, w, &hand, &r);
+        if (more) more(b, w, &r, expected, world);
+        request_fini(&r);
+    }
+    free(hand.buffer);
 }

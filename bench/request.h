@@ -13,6 +13,7 @@
 #ifndef GYR_BENCH_REQUEST_H
 #define GYR_BENCH_REQUEST_H
 #include "bench.h"
+#include "json/write.h"
 
 #include <gyr.h>
 #include <pthread.h>
@@ -70,7 +71,25 @@ typedef struct request_row {
 void request_table(bench *b, const char *suite);
 void request_print(bench *b, const request_row *row);
 
-/** Measures what is written by hand and the members engine in turn, and prints both. */
-bench_stat request_floor(bench *b, request_row row, bench_work *by_hand, void *data, request *members);
+/* ---- workloads: members against what is written by hand, in turn */
+
+typedef struct request_hand { /* what a function written by hand gets */
+    const void *world;
+    const gyr__leaves *leaf;
+    uint8_t *buffer; /* large enough */
+    size_t len;      /* what it wrote */
+} request_hand;
+
+typedef struct request_workload {
+    const char *name, *query;
+    bench_work *by_hand; /* of a request_hand */
+    uint64_t fields, objects;
+} request_workload;
+
+/** What else is to be shown of a workload: members' request and what is written by hand are there. */
+typedef void request_more(bench *b, const request_workload *w, request *members, gyr_str expected, const void *world);
+/** Checks and prints both rows of each workload, then what `more` (or NULL) prints. */
+void request_workloads(bench *b, const request_workload *list, size_t count, gyr_str sdl, const gyr_binding *members,
+                       const void *world, request_more *more);
 
 #endif

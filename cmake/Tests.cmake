@@ -87,12 +87,20 @@ function(gyr_add_tests folder label internals)
         endif()
         set_tests_properties(${folder}/${name} PROPERTIES LABELS "${labels}" TIMEOUT 300)
         gyr_test_environment(${folder}/${name})
+        if(folder IN_LIST executing) # once more, as machine code from the first request on
+            add_test(NAME ${folder}/${name}_native COMMAND ${target} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+            set_tests_properties(${folder}/${name}_native PROPERTIES LABELS "${labels}" TIMEOUT 300)
+            gyr_test_environment(${folder}/${name}_native GYR_JIT=always GYR_MODEL_PART=4)
+        endif()
     endforeach()
 endfunction()
 
+# Folders whose tests run requests, but for those that choose the tier themselves.
+set(executing exec model faults hostile)
+# gyr_test_environment(<test> [variables...])
 function(gyr_test_environment test)
     set_tests_properties(${test} PROPERTIES ENVIRONMENT
-        "ASAN_OPTIONS=detect_leaks=1;UBSAN_OPTIONS=print_stacktrace=1;TSAN_OPTIONS=halt_on_error=1;GYR_BUILD=${PROJECT_BINARY_DIR}")
+        "ASAN_OPTIONS=detect_leaks=1;UBSAN_OPTIONS=print_stacktrace=1;TSAN_OPTIONS=halt_on_error=1;GYR_BUILD=${PROJECT_BINARY_DIR};${ARGN}")
 endfunction()
 
 foreach(layer IN LISTS GYR_LAYERS)

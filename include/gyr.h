@@ -596,6 +596,13 @@ GYR_API gyr_operation_type gyr_plan_operation_type(const gyr_plan *plan);
 /** The plan for people (json false) or programs, for the given variables (JSON; they choose among @skip and
  *  @include); appended to out. Bad variables: GYR_ERR_ARGUMENT. */
 GYR_API gyr_status gyr_plan_print(gyr_plan *plan, gyr_str variables, bool json, gyr_buffer *out);
+/** Writes the machine instruction at code as text, ended by NUL, into text[room]. Returns its length in bytes, at most size;
+ *  0: there is none. */
+typedef size_t gyr_disassemble_fn(void *user, const uint8_t *code, size_t size, char *text, size_t room);
+/** The same with the machine code of each op; compiles what has none yet, whatever gyr_jit says. Addresses of ops and of
+ *  functions of the library are shown by name. disassemble NULL: bytes only. */
+GYR_API gyr_status gyr_plan_print_native(gyr_plan *plan, gyr_str variables, bool json, gyr_disassemble_fn *disassemble,
+                                         void *user, gyr_buffer *out);
 
 /* Rules of your own. Validation walks a document once. A rule is called at the nodes it asks for: when the walk comes to
  * one (enter) and when what is inside has been seen (leave). It looks at the node through gyr_visit_ functions and

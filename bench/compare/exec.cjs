@@ -8,6 +8,7 @@
 'use strict';
 const fs = require('fs');
 const path = require('path');
+const { measure } = require('./measure.cjs');
 const [, , engine, workload, mode, folder, schemaFile] = process.argv;
 const g = require(engine === 'graphql-js' ? 'graphql-17' : 'graphql');
 
@@ -68,38 +69,13 @@ function makeRun(schema, document, rootValue) {
   };
 }
 
-const quick = !!process.env.BENCH_QUICK;
-const cpuMs = () => { const u = process.cpuUsage(); return (u.user + u.system) / 1000; };
-const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
-
-async function times(run, n) { // an answer at once is not awaited
-  for (let i = 0; i < n; i++) {
-    const r = run();
-    if (typeof r !== 'string') await r;
-  }
-}
-
-async function measure(run) {
-  const from = cpuMs();
-  let runs = 0;
-  while (cpuMs() < from + 1500 || runs < 3) { await times(run, 1); runs++; } // in quick runs too: see parse.cjs
-  const batch = Math.max(1, Math.round(20 / ((cpuMs() - from) / runs)));
-  const samples = [];
-  for (let i = 0; i < (quick ? 7 : 31); i++) {
-    const start = cpuMs();
-    await times(run, batch);
-    samples.push((cpuMs() - start) / batch);
-  }
-  return samples.sort((a, b) => a - b);
-}
-
 async function main() {
   const document = g.parse(fs.readFileSync(path.join(folder, `${workload}.graphql`), 'utf8'));
   const run = makeRun(makeSchema(), document, makeWorld());
   const response = await run();
   fs.writeFileSync(path.join(folder, `${workload}-${engine}.json`), response);
   const ms = await measure(run);
-  const us = (q) => 1000 * quantile(ms, q);
-  console.log(JSON.stringify({ workload, mode, median: us(0.5), spread: us(0.75) - us(0.25), bytes: Buffer.byteLength(response) }));
+  const bytes = Buffer.byteLength(response);
+  console.log(JSON.stringify({ workload, mode, median: ms.median * 1000, spread: ms.spread * 1000, bytes }));
 }
 main();

@@ -2,10 +2,15 @@
  * includes parsing, all checks of section 3, default values and introspection; parsing alone stands beside
  * it.
  *
+ *     schema           the table
+ *     schema DIR       writes each SDL to DIR, for a comparison (compare/micro.py)
+ *     schema --rows    one JSON object a workload and nothing else
+ *
  * Real schemas come from $GYR_SHARED (default ../shared); without them only the made one runs.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "bench.h"
+#include "texts.h"
 
 #include "language/parse.h"
 #include "type/build.h"
@@ -15,12 +20,11 @@
 
 typedef struct workload {
     const char *name;
-    char *text;
-    size_t len;
+    gyr_str text;
 } workload;
 
 static gyr_schema *build(const workload *w) {
-    gyr_source source = {gyr_s(""), gyr_str_of(w->text, w->len)};
+    gyr_source source = {gyr_s(""), w->text};
     /* lenient: two of the real schemas break the newest rules */
     gyr_schema_options options = {
         .size = sizeof options, .sources = &source, .source_count = 1, .unbound = true, .lenient = true};
@@ -39,7 +43,7 @@ static void build_once(void *data) { gyr__schema_unref(build(data)); }
 static void parse_once(void *data) {
     const workload *w = data;
     gyr__parse_options options = {.schema = true};
-    gyr__source source = gyr__source_of(gyr_str_of(w->text, w->len), gyr_s(""));
+    gyr__source source = gyr__source_of(w->text, gyr_s(""));
     gyr__arena arena;
     gyr_errors *errors = gyr__errors_new(NULL, 0);
     gyr__ast_document *document = NULL;
@@ -50,26 +54,11 @@ static void parse_once(void *data) {
     gyr_errors_free(errors);
 }
 
-static workload from_shared(const char *name, const char *file) {
-    workload w = {.name = name};
-    const char *shared = getenv("GYR_SHARED");
-    char path[512];
-    snprintf(path, sizeof path, "%s/conformance/schemas/%s", shared && *shared ? shared : "../shared", file);
-    FILE *f = fopen(path, "rb");
-    if (!f) return w;
-    fseek(f, 0, SEEK_END);
-    long size = ftell(f);
-    rewind(f);
-    w.text = size > 0 ? malloc((size_t)size) : NULL;
-    w.len = w.text ? fread(w.text, 1, (size_t)size, f) : 0;
-    fclose(f);
-    return w;
-}
-
 /* 2,000 types of ten fields without descriptions: names and nothing else. */
-static workload made(void) {
-    workload w = {.name = "made, 2,000 types"};
-    FILE *f = open_memstream(&w.text, &w.len);
+static gyr_str made(void) {
+    char *text = NULL;
+    size_t len = 0;
+    FILE *f = open_memstream(&text, &len);
     if (!f) exit(1);
     fputs("interface Node { id: ID! }\ntype Query { node(id: ID!): Node }\n", f);
     for (int i = 0; i < 2000; i++) {
@@ -79,7 +68,7 @@ static workload made(void) {
         fputs("}\n", f);
     }
     fclose(f);
-    return w;
+    return gyr_str_of(text, len);
 }
 
 static void memory_row(bench *b, const workload *w) {
@@ -92,26 +81,48 @@ static void memory_row(bench *b, const workload *w) {
     }
     bench_stat bytes = {(double)s->arena.used / members, 0};
     bench_row(b, w->name, "memory", "bytes/element", bytes, 0);
-    bytes.median = ((double)s->arena.used - (double)w->len) / members;
+    bytes.median = ((double)s->arena.used - (double)w->text.len) / members;
     bench_row(b, w->name, "memory without text", "bytes/element", bytes, 0);
     gyr__schema_unref(s);
 }
 
-int main(void) {
+static void table(const workload *all, size_t count) {
     bench b;
     bench_init(&b, "schema");
-    workload all[] = {made(), from_shared("GitHub 2026", "github-2026.graphql"),
-                      from_shared("Saleor", "saleor.graphql"), from_shared("Linear", "linear.graphql"),
-                      from_shared("SWAPI", "swapi.graphql")};
-    for (size_t i = 0; i < GYR__COUNT(all); i++) {
-        if (!all[i].text) continue;
+    for (size_t i = 0; i < count; i++) {
         bench_stat build_ns, parse_ns;
-        bench_pair(build_once, &all[i], parse_once, &all[i], 1, &build_ns, &parse_ns);
+        if (!all[i].text.ptr) continue;
+        bench_pair(build_once, (void *)&all[i], parse_once, (void *)&all[i], 1, &build_ns, &parse_ns);
         bench_row(&b, all[i].name, "parse", "ms", bench_scaled(parse_ns, 1e-6), 1);
         bench_row(&b, all[i].name, "build", "ms", bench_scaled(build_ns, 1e-6), parse_ns.median / build_ns.median);
-        bench_row(&b, all[i].name, "build", "MB/s", bench_mb_per_s(build_ns, (double)all[i].len), 0);
+        bench_row(&b, all[i].name, "build", "MB/s", bench_mb_per_s(build_ns, (double)all[i].text.len), 0);
         memory_row(&b, &all[i]);
-        free(all[i].text);
     }
-    return bench_fini(&b);
+    if (bench_fini(&b)) exit(1);
+}
+
+int main(int argc, char **argv) {
+    workload all[] = {
+        {"made, 2,000 types", made()},
+        {"GitHub 2026", bench_shared("GitHub 2026", "github-2026.graphql")},
+        {"GitHub 2019", bench_shared("GitHub 2019", "github-2019.graphql")},
+        {"Saleor", bench_shared("Saleor", "saleor.graphql")},
+        {"Linear", bench_shared("Linear", "linear.graphql")},
+        {"SWAPI", bench_shared("SWAPI", "swapi.graphql")},
+    };
+    int failed = 0;
+    if (argc == 1) {
+        table(all, GYR__COUNT(all));
+        return 0;
+    }
+    for (size_t i = 0; i < GYR__COUNT(all); i++) {
+        if (!all[i].text.ptr) continue;
+        if (strcmp(argv[1], "--rows") != 0) {
+            failed |= bench_write(argv[1], all[i].name, ".graphql", all[i].text);
+            continue;
+        }
+        bench_stat ms = bench_scaled(bench_measure(build_once, &all[i], 1), 1e-6);
+        printf("{\"workload\":\"%s\",\"median\":%.3f,\"spread\":%.3f}\n", all[i].name, ms.median, ms.spread);
+    }
+    return failed;
 }

@@ -1,14 +1,15 @@
 /* Validation in us for a document (parsed before; limits open), and how time grows with what is validated.
  *
  *     validate           the table, then the series: ns for each repeated field, fragment, level
- *     validate DIR       writes each workload to DIR for a comparison (compare/validate.py): NAME.graphql,
- * its documents with a line of "#---" between them, and NAME.schema, the path of its SDL validate --rows one
- * JSON object a workload and nothing else
+ *     validate DIR       writes each workload to DIR for a comparison (compare/micro.py): NAME.graphql, its documents
+ *                        with a line of "#---" between them, and NAME.schema, the path of its SDL
+ *     validate --rows    one JSON object a workload and nothing else
  *
  * Real schemas and operations come from $GYR_SHARED (default ../shared); without them only the series run.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "bench.h"
+#include "texts.h"
 
 #include "language/parse.h"
 #include "type/build.h"
@@ -20,7 +21,7 @@
 
 typedef struct workload {
     const char *name;
-    char sdl[512];
+    char *sdl;        /* its path */
     gyr__arena arena; /* texts and documents */
     gyr_schema *schema;
     uint32_t count;
@@ -42,18 +43,6 @@ static void die(const char *what, gyr_errors *errors) {
     gyr_str text = gyr_errors_text(errors);
     fprintf(stderr, "%s: %.*s", what, (int)GYR__MIN(text.len, 2000u), text.ptr);
     exit(1);
-}
-
-static gyr_str read_file(gyr__arena *arena, const char *path) {
-    FILE *f = fopen(path, "rb");
-    if (!f) return gyr_str_of(NULL, 0);
-    fseek(f, 0, SEEK_END);
-    long size = ftell(f);
-    rewind(f);
-    char *text = size > 0 ? gyr__arena_alloc(arena, (size_t)size) : NULL;
-    size_t len = text ? fread(text, 1, (size_t)size, f) : 0;
-    fclose(f);
-    return gyr_str_of(text, len);
 }
 
 static gyr_schema *build(const char *name, gyr_str sdl) {
@@ -97,23 +86,12 @@ static void validate_all(void *data) {
 
 /* ---- real documents */
 
-static bool shared_path(char *to, size_t size, const char *file) {
-    const char *shared = getenv("GYR_SHARED");
-    snprintf(to, size, "%s/conformance/schemas/%s", shared ? shared : "../shared", file);
-    FILE *f = fopen(to, "rb");
-    if (f) fclose(f);
-    return f != NULL;
-}
-
 static bool init(workload *w, const char *name, const char *schema) {
-    *w = (workload){.name = name};
+    *w = (workload){.name = name, .sdl = bench_shared_path(schema)};
     gyr__arena_init(&w->arena, NULL, 0);
-    if (!shared_path(w->sdl, sizeof w->sdl, schema)) {
-        fprintf(stderr, "%s: left out, there is no %s\n", name, w->sdl);
-        return false;
-    }
-    w->schema = build(name, read_file(&w->arena, w->sdl));
-    return true;
+    gyr_str sdl = bench_shared(name, schema);
+    if (sdl.ptr) w->schema = build(name, sdl);
+    return w->schema != NULL;
 }
 
 static bool is_valid(const gyr__json *operation) {
@@ -123,13 +101,12 @@ static bool is_valid(const gyr__json *operation) {
 
 /* The valid ones of a file of operations. */
 static void from_operations(workload *w, const char *name, const char *schema, const char *file) {
-    char path[512];
-    if (!init(w, name, schema) || !shared_path(path, sizeof path, file)) return;
+    if (!init(w, name, schema)) return;
     gyr_limits limits = open_limits();
     gyr_errors *errors = gyr__errors_new(NULL, 0);
-    gyr__json *json = gyr__json_read(&w->arena, read_file(&w->arena, path), &limits, GYR__JSON_LAST_WINS, errors);
+    gyr__json *json = gyr__json_read(&w->arena, bench_shared(name, file), &limits, GYR__JSON_LAST_WINS, errors);
     const gyr__json *list = gyr__json_get(json, gyr_s("queries"));
-    if (!list) die(path, errors);
+    if (!list) die(file, errors);
     w->texts = gyr__new_array(&w->arena, gyr_str, list->count);
     for (uint32_t i = 0; i < list->count; i++)
         if (is_valid(&list->items[i])) w->texts[w->count++] = gyr__json_get(&list->items[i], gyr_s("text"))->text;
@@ -142,47 +119,6 @@ static void from_text(workload *w, gyr_str text) {
     w->texts[0] = text;
     w->count = 1;
     parse_all(w);
-}
-
-static void introspection(workload *w) {
-    static const char text[] =
-        "query IntrospectionQuery { __schema { queryType { name kind } mutationType { name kind } "
-        "subscriptionType { name kind } types { ...FullType } directives { name description locations "
-        "args { ...InputValue } } } }\n"
-        "fragment FullType on __Type { kind name description fields(includeDeprecated: true) { name "
-        "description "
-        "args { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason } inputFields { "
-        "...InputValue } interfaces { ...TypeRef } enumValues(includeDeprecated: true) { name description "
-        "isDeprecated deprecationReason } possibleTypes { ...TypeRef } }\n"
-        "fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue }\n"
-        "fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name "
-        "ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name "
-        "ofType "
-        "{ kind name } } } } } } } } } }\n";
-    if (init(w, "introspection query", "github-2026.graphql")) from_text(w, gyr_str_of(text, sizeof text - 1));
-}
-
-/* 300 repositories with arguments, variables, aliases and fragments: about 120 KB. */
-static void big_query(workload *w) {
-    static const char item[] =
-        "  r%d: repository(owner: $owner, name: \"repo-%d\") {\n    id name description url isPrivate "
-        "createdAt\n"
-        "    owner { login ... on User { name email } }\n    issues(first: $n, states: [OPEN, CLOSED], "
-        "orderBy: "
-        "{field: CREATED_AT, direction: DESC}) {\n      totalCount nodes { ...IssueBits number title author "
-        "{ login } comments(first: 5) { nodes { id bodyText createdAt } } }\n    }\n    ...RepoBits\n  }\n";
-    static const char fragments[] =
-        "}\nfragment RepoBits on Repository { diskUsage forkCount homepageUrl licenseInfo { key name } "
-        "primaryLanguage { name color } }\nfragment IssueBits on Issue { id closed createdAt labels(first: "
-        "10) "
-        "{ nodes { name color } } }\n";
-    if (!init(w, "big query, 120 KB", "github-2026.graphql")) return;
-    size_t cap = 300 * (sizeof item + 16) + 1024;
-    char *text = gyr__arena_alloc(&w->arena, cap);
-    size_t len = (size_t)snprintf(text, cap, "query Big($owner: String!, $n: Int = 10) {\n");
-    for (int i = 0; i < 300; i++) len += (size_t)snprintf(text + len, cap - len, item, i, i);
-    len += (size_t)snprintf(text + len, cap - len, "%s", fragments);
-    from_text(w, gyr_str_of(text, len));
 }
 
 /* ---- series */
@@ -234,7 +170,9 @@ static void run_series(bench *b, const char *name, make_text *make, uint32_t fro
     char *text = malloc(cap), label[64];
     gyr_schema *schema = build(name, gyr_str_of(series_sdl, sizeof series_sdl - 1));
     bench_stat first = {0, 0};
-    for (uint32_t n = from; text && n <= to; n *= 10) {
+    bool three = false; /* 1, 3, 10, 30, ... */
+    for (uint32_t n = from; text && n <= to; n = three ? n * 3 : n / 3 * 10) {
+        three = !three;
         workload w = {.name = name, .schema = schema};
         gyr__arena_init(&w.arena, NULL, 0);
         make(text, cap, n);
@@ -252,16 +190,15 @@ static void run_series(bench *b, const char *name, make_text *make, uint32_t fro
 /* ---- output */
 
 static int write_texts(const char *dir, const workload *w) {
-    char path[1024];
-    snprintf(path, sizeof path, "%s/%s.graphql", dir, w->name);
-    FILE *f = fopen(path, "wb");
-    for (uint32_t i = 0; f && i < w->count; i++)
+    char *text = NULL;
+    size_t len = 0;
+    FILE *f = open_memstream(&text, &len);
+    if (!f) return 1;
+    for (uint32_t i = 0; i < w->count; i++)
         fprintf(f, "%s%.*s\n", i ? "#---\n" : "", (int)w->texts[i].len, w->texts[i].ptr);
-    if (!f || fclose(f)) return 1;
-    snprintf(path, sizeof path, "%s/%s.schema", dir, w->name);
-    f = fopen(path, "wb");
-    if (f) fputs(w->sdl, f);
-    return !f || fclose(f);
+    int bad = fclose(f) != 0 || bench_write(dir, w->name, ".graphql", gyr_str_of(text, len));
+    free(text);
+    return bad | bench_write(dir, w->name, ".schema", gyr_str_of(w->sdl, strlen(w->sdl)));
 }
 
 static void all_series(bench *b) {
@@ -277,8 +214,8 @@ int main(int argc, char **argv) {
     bool rows = argc > 1 && strcmp(argv[1], "--rows") == 0;
     int failed = 0;
     bench b;
-    introspection(&list[0]);
-    big_query(&list[1]);
+    if (init(&list[0], "introspection query", "github-2026.graphql")) from_text(&list[0], bench_introspection());
+    if (init(&list[1], "big query, 120 KB", "github-2026.graphql")) from_text(&list[1], bench_big_query());
     from_operations(&list[2], "GitHub CLI", "github-2026.graphql", "queries/github-cli.json");
     from_operations(&list[3], "Linear SDK", "linear.graphql", "queries/linear.json");
     from_operations(&list[4], "Shopify", "shopify-storefront.graphql", "queries/shopify-storefront.json");

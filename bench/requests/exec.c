@@ -1,8 +1,9 @@
 /* Executing operations to JSON text, in process, one thread: the workloads posts, items and intro, that
  * bench/compare/exec.py measures side by side with peers.
  *
- *     posts   331 fields: 10 posts, their authors, 5 comments each with authors     items   10,000 objects of
- * 5 scalars intro   introspection of a large schema ($GYR_SHARED/conformance/schemas/github-2019.graphql)
+ *     posts   331 fields: 10 posts, their authors, 5 comments each with authors
+ *     items   10,000 objects of 5 scalars
+ *     intro   introspection of a large schema ($GYR_SHARED/conformance/schemas/github-2019.graphql)
  *
  * Engines: members (structs, no function), getters, resolvers (a function on every field, answering at once),
  * suspended (each answered later by the same thread), threads (by another thread), batches, and by hand: what
@@ -15,12 +16,12 @@
  * request.
  *
  *     exec                     the table
- *     exec --rows WORKLOAD     {workload, engine, median, spread, fields, bytes} in us: members and
- * suspended, or intro exec --write FOLDER      each workload's query as WORKLOAD.graphql, its response as
- * WORKLOAD-gyr.json
+ *     exec --rows WORKLOAD     {workload, engine, median, spread, fields, bytes} in us: members and suspended, or intro
+ *     exec --write FOLDER      each workload's query as WORKLOAD.graphql, its response as WORKLOAD-gyr.json
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "request.h"
+#include "texts.h"
 
 #include "json/write.h"
 
@@ -180,24 +181,18 @@ static const struct {
 
 /* ---- by hand */
 
-typedef struct hand {
-    const world *world;
-    const gyr__leaves *leaf;
-    uint8_t *buffer;
-    size_t len;
-} hand;
-
 #define RAW(s) (memcpy(o, s, sizeof(s) - 1), o += sizeof(s) - 1)
 #define STR(s) (o = l->str(o, (s).ptr, (s).len))
 #define ID(i)  (o = l->id_i64(o, (i)))
 
 static void posts_by_hand(void *data) {
-    hand *h = data;
+    request_hand *h = data;
+    const world *w = h->world;
     const gyr__leaves *l = h->leaf;
     uint8_t *o = h->buffer;
     RAW("{\"data\":{\"posts\":[");
-    for (uint32_t i = 0; i < h->world->post_count; i++) {
-        const post *p = &h->world->posts[i];
+    for (uint32_t i = 0; i < w->post_count; i++) {
+        const post *p = &w->posts[i];
         if (i) *o++ = ',';
         RAW("{\"id\":"), ID(p->id), RAW(",\"title\":"), STR(p->title), RAW(",\"body\":"), STR(p->body);
         RAW(",\"author\":{\"id\":"), ID(p->author->id), RAW(",\"name\":"), STR(p->author->name);
@@ -215,12 +210,13 @@ static void posts_by_hand(void *data) {
 }
 
 static void items_by_hand(void *data) {
-    hand *h = data;
+    request_hand *h = data;
+    const world *w = h->world;
     const gyr__leaves *l = h->leaf;
     uint8_t *o = h->buffer;
     RAW("{\"data\":{\"items\":[");
-    for (uint32_t i = 0; i < h->world->item_count; i++) {
-        const item *t = &h->world->items[i];
+    for (uint32_t i = 0; i < w->item_count; i++) {
+        const item *t = &w->items[i];
         if (i) *o++ = ',';
         RAW("{\"id\":"), ID(t->id), RAW(",\"name\":"), STR(t->name), RAW(",\"price\":"), o = l->f64(o, t->price);
         RAW(",\"stock\":"), o = l->i32(o, t->stock);
@@ -235,13 +231,8 @@ static void items_by_hand(void *data) {
 
 /* ---- the workloads */
 
-typedef struct workload {
-    const char *name, *query;
-    bench_work *by_hand;
-    uint64_t fields, objects;
-} workload;
-static const workload workloads[] = {{"posts", posts_query, posts_by_hand, 331, 120},
-                                     {"items", items_query, items_by_hand, 50001, 10000}};
+static const request_workload workloads[] = {{"posts", posts_query, posts_by_hand, 331, 120},
+                                             {"items", items_query, items_by_hand, 50001, 10000}};
 
 static void init(request *r, const gyr_binding *bindings, const char *query, const world *w) {
     request_init(r, gyr_str_of(sdl, sizeof sdl - 1), bindings, query, w);
@@ -264,22 +255,16 @@ static void over(request_row *row, bench_stat base) {
     row->over = (bench_stat){(row->us.median - base.median) / fields, row->us.spread / fields};
 }
 
-static void run_workload(bench *b, const workload *k, const world *w) {
-    hand h = {.world = w, .leaf = gyr__leaves_for(gyr__cpu_level()), .buffer = malloc(8 << 20)};
-    request base;
-    init(&base, members, k->query, w);
-    k->by_hand(&h);
-    gyr_str expected = gyr_str_of((char *)h.buffer, h.len);
-    request_expect(&base, k->name, "members", expected);
+/* The other engines, each in turn with members. */
+static void run_engines(bench *b, const request_workload *k, request *base, gyr_str expected, const void *w) {
     request_row row = {.workload = k->name, .fields = k->fields, .objects = k->objects};
-    request_floor(b, row, k->by_hand, &h, &base);
     for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
         request r;
         bench_stat mine;
         init(&r, engines[i].bindings, k->query, w);
         request_expect(&r, k->name, engines[i].name, expected);
         row.engine = engines[i].name, row.of = &r;
-        bench_pair(request_execute, &base, request_execute, &r, 1000, &mine, &row.us);
+        bench_pair(request_execute, base, request_execute, &r, 1000, &mine, &row.us);
         if (engines[i].threaded) {
             request_threaded(&r);
             measure_threads(&r, bench_process_ns, &row.us);
@@ -295,8 +280,6 @@ static void run_workload(bench *b, const workload *k, const world *w) {
         }
         request_fini(&r);
     }
-    request_fini(&base);
-    free(h.buffer);
 }
 
 /* ---- introspection */
@@ -320,9 +303,8 @@ static const char intro_query[] =
 typedef struct intro {
     request run;
     gyr_document *document;
-    char *text;
 } intro;
-enum { INTRO_FIELDS = 41100, SCHEMA_BYTES = 8 << 20 };
+enum { INTRO_FIELDS = 41100 };
 
 static int64_t no_type(const void *object, void *unused) {
     (void)object, (void)unused;
@@ -339,18 +321,9 @@ static void plan_and_run(void *data) {
 }
 
 static bool intro_init(intro *p) {
-    const char *shared = getenv("GYR_SHARED");
-    char path[1024];
+    gyr_source source = {.text = bench_shared("intro", "github-2019.graphql")};
+    if (!source.text.ptr) return false;
     memset(p, 0, sizeof *p);
-    snprintf(path, sizeof path, "%s/conformance/schemas/github-2019.graphql", shared && *shared ? shared : "../shared");
-    FILE *f = fopen(path, "rb");
-    if (!f) {
-        fprintf(stderr, "intro: skipped, there is no %s\n", path);
-        return false;
-    }
-    p->text = malloc(SCHEMA_BYTES);
-    gyr_source source = {.text = {p->text, fread(p->text, 1, SCHEMA_BYTES, f)}};
-    fclose(f);
     gyr_binding field = GYR_GETTER("", now_Item_id), type = GYR_TYPE_FN("", no_type, NULL, NULL);
     gyr_schema_options o = {.sources = &source, .source_count = 1, .fallback = &field, .type_fallback = &type};
     request_init_plan(&p->run, request_schema(&o, &p->run), intro_query, NULL);
@@ -361,7 +334,6 @@ static bool intro_init(intro *p) {
 static void intro_fini(intro *p) {
     gyr_document_free(p->document);
     request_fini(&p->run);
-    free(p->text);
 }
 
 static void run_intro(bench *b) {
@@ -394,7 +366,7 @@ static int rows(const char *name, const world *w) {
         return 0;
     }
     for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) {
-        const workload *k = &workloads[i];
+        const request_workload *k = &workloads[i];
         if (strcmp(name, k->name) != 0) continue;
         for (int later = 0; later < 2; later++) {
             request r;
@@ -406,32 +378,20 @@ static int rows(const char *name, const world *w) {
     return 0;
 }
 
-static int write_file(const char *folder, const char *name, const char *end, gyr_str text) {
-    char path[1024];
-    snprintf(path, sizeof path, "%s/%s%s", folder, name, end);
-    FILE *f = fopen(path, "wb");
-    if (!f) {
-        perror(path);
-        return 1;
-    }
-    int bad = fwrite(text.ptr, 1, text.len, f) != text.len;
-    return fclose(f) != 0 || bad;
-}
-
 static int write_all(const char *folder, const world *w) {
     int bad = 0;
     for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) {
-        const workload *k = &workloads[i];
+        const request_workload *k = &workloads[i];
         request r;
         init(&r, members, k->query, w);
-        bad |= write_file(folder, k->name, ".graphql", gyr_str_of(k->query, strlen(k->query)));
-        bad |= write_file(folder, k->name, "-gyr.json", gyr_str_of(r.out.ptr, r.out.len));
+        bad |= bench_write(folder, k->name, ".graphql", gyr_str_of(k->query, strlen(k->query)));
+        bad |= bench_write(folder, k->name, "-gyr.json", gyr_str_of(r.out.ptr, r.out.len));
         request_fini(&r);
     }
     intro p;
     if (!intro_init(&p)) return bad;
-    bad |= write_file(folder, "intro", ".graphql", gyr_str_of(intro_query, sizeof intro_query - 1));
-    bad |= write_file(folder, "intro", "-gyr.json", gyr_str_of(p.run.out.ptr, p.run.out.len));
+    bad |= bench_write(folder, "intro", ".graphql", gyr_str_of(intro_query, sizeof intro_query - 1));
+    bad |= bench_write(folder, "intro", "-gyr.json", gyr_str_of(p.run.out.ptr, p.run.out.len));
     intro_fini(&p);
     return bad;
 }
@@ -442,7 +402,8 @@ int main(int argc, char **argv) {
     if (argc == 3 && !strcmp(argv[1], "--write")) return write_all(argv[2], &w);
     bench b;
     request_table(&b, "exec");
-    for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) run_workload(&b, &workloads[i], &w);
+    request_workloads(&b, workloads, sizeof workloads / sizeof *workloads, gyr_str_of(sdl, sizeof sdl - 1), members, &w,
+                      run_engines);
     run_intro(&b);
     return bench_fini(&b);
 }

@@ -7,10 +7,10 @@
  *
  * By hand: the same leaf routines, called through pointers held in locals; a check of room for each object
  * and each text, one for a missing author; the buffer grows. It writes no errors, streams nothing, has no
- * limits. Objects stand each in a block of its own, in the order of the list or shuffled. Where objects are few
- * many sets of them are written in turn, 40,000 objects in all, so that no branch predictor learns them by heart.
+ * limits. The objects are those of posts.h, in the order of the list or shuffled.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "posts.h"
 #include "request.h"
 
 #include "exec/exec.h"
@@ -19,111 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OBJECTS = 40000, TAIL = 192 };
-
-typedef struct author {
-    int32_t id, d;
-    gyr_str name;
-} author;
-typedef struct post {
-    int32_t id, a, b, c;
-    bool published;
-    double score;
-    gyr_str title, name;
-    author *author;
-} post;
-typedef struct world {
-    post **posts;
-    uint32_t count;
-} world;
-
-static const char sdl[] =
-    "type Author { id: Int! name: String! d: Int! }\n"
-    "type Post { id: Int! a: Int! b: Int! c: Int! published: Boolean! score: Float! title: String! "
-    "name: String! author: Author }\n"
-    "type Query { posts: [Post!]! }\n";
-static const gyr_binding bindings[] = {GYR_TYPE("Author", author),
-                                       GYR_FIELD("Author.id", author, id),
-                                       GYR_FIELD("Author.name", author, name),
-                                       GYR_FIELD("Author.d", author, d),
-                                       GYR_TYPE("Post", post),
-                                       GYR_FIELD("Post.id", post, id),
-                                       GYR_FIELD("Post.a", post, a),
-                                       GYR_FIELD("Post.b", post, b),
-                                       GYR_FIELD("Post.c", post, c),
-                                       GYR_FIELD("Post.published", post, published),
-                                       GYR_FIELD("Post.score", post, score),
-                                       GYR_FIELD("Post.title", post, title),
-                                       GYR_FIELD("Post.name", post, name),
-                                       GYR_REF("Post.author", post, author),
-                                       GYR_TYPE("Query", world),
-                                       GYR_LIST_REFS("Query.posts", world, posts, count),
-                                       GYR_END};
-
-/* ---- data */
-
-static uint64_t state = 88172645463325252u;
-static uint64_t chance(uint64_t n) {
-    state ^= state << 13, state ^= state >> 7, state ^= state << 17;
-    return state % n;
-}
-
-static void *take(size_t size) {
-    void *p = malloc(size);
-    if (!p) exit(1);
-    return p;
-}
-
-static gyr_str text(size_t from, size_t to) {
-    size_t n = from + chance(to - from + 1);
-    char *s = take(n);
-    for (size_t i = 0; i < n; i++) s[i] = chance(6) ? (char)('a' + chance(26)) : ' ';
-    if (!chance(16)) s[chance(n)] = "\"\n\\\t"[chance(4)];
-    if (!chance(8)) memcpy(s + 1, "\xC3\xA9", 2);
-    return gyr_str_of(s, n);
-}
-
-static world make_world(uint32_t count, bool shuffled) {
-    world w = {take(count * sizeof *w.posts), count};
-    uint32_t author_count = count / 4 + 1;
-    author **authors = take(author_count * sizeof *authors);
-    for (uint32_t i = 0; i < author_count; i++) {
-        authors[i] = take(sizeof *authors[i]);
-        *authors[i] = (author){(int32_t)chance(1000000), (int32_t)chance(100), text(6, 24)};
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        post *p = w.posts[i] = take(sizeof *p);
-        *p = (post){.id = 1000 + (int32_t)i * 7,
-                    .a = (int32_t)chance(10),
-                    .b = (int32_t)chance(1000),
-                    .c = (int32_t)chance(1u << 31),
-                    .published = chance(2),
-                    .score = (double)chance(10000) / 100,
-                    .title = text(12, 60),
-                    .name = text(6, 24),
-                    .author = chance(50) ? authors[chance(author_count)] : NULL};
-    }
-    free(authors);
-    for (uint32_t i = count - 1; shuffled && i > 0; i--) {
-        uint32_t k = (uint32_t)chance(i + 1);
-        post *p = w.posts[i];
-        w.posts[i] = w.posts[k], w.posts[k] = p;
-    }
-    return w;
-}
-
-/* What all engines write: worlds in turn. They live until the end. */
-typedef struct series {
-    world *list;
-    uint32_t count, objects; /* worlds; objects in each */
-} series;
-
-static series make_series(uint32_t objects, bool shuffled) {
-    series w = {.count = objects >= OBJECTS ? 1 : OBJECTS / objects, .objects = objects};
-    w.list = take(w.count * sizeof *w.list);
-    for (uint32_t i = 0; i < w.count; i++) w.list[i] = make_world(objects, shuffled);
-    return w;
-}
+enum { TAIL = 192 };
 
 /* ---- by hand */
 
@@ -306,8 +202,8 @@ static void run_memcpy(void *data) {
 }
 
 static void make_request(engine *e, gyr_jit jit, const char *query) {
-    gyr_source source = {.text = gyr_str_of(sdl, sizeof sdl - 1)};
-    gyr_schema_options o = {.sources = &source, .source_count = 1, .bindings = bindings, .jit = jit};
+    gyr_source source = {.text = gyr_str_of(posts_sdl, strlen(posts_sdl))};
+    gyr_schema_options o = {.sources = &source, .source_count = 1, .bindings = posts_bindings, .jit = jit};
     request_init_plan(&e->r, request_schema(&o, &e->r), query, &e->worlds->list[0]);
 }
 
@@ -404,7 +300,7 @@ int main(int argc, char **argv) {
     const uint32_t sizes[] = {10, 1000, 100000};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (int shuffled = 0; shuffled < 2; shuffled++) {
-            series w = make_series(sizes[i], shuffled);
+            series w = posts_series(sizes[i], shuffled);
             for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
                 if (argc < 2 || !strcmp(argv[1], shapes[s].name)) measure(&b, s, &w, shuffled ? " shuffled" : "");
         }

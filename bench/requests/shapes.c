@@ -8,8 +8,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "request.h"
 
-#include "json/write.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,22 +102,16 @@ static world make_world(void) {
 
 /* ---- by hand */
 
-typedef struct hand {
-    const world *world;
-    const gyr__leaves *leaf;
-    uint8_t *buffer;
-    size_t len;
-} hand;
-
 #define RAW(s) (memcpy(o, s, sizeof(s) - 1), o += sizeof(s) - 1)
 
 static void union_by_hand(void *data) {
-    hand *h = data;
+    request_hand *h = data;
+    const world *w = h->world;
     const gyr__leaves *l = h->leaf;
     uint8_t *o = h->buffer;
     RAW("{\"data\":{\"things\":[");
-    for (uint32_t i = 0; i < h->world->thing_count; i++) {
-        const thing *t = h->world->things[i];
+    for (uint32_t i = 0; i < w->thing_count; i++) {
+        const thing *t = w->things[i];
         if (i) *o++ = ',';
         switch (t->tag) {
         case 0: RAW("{\"__typename\":\"A\",\"id\":"); break;
@@ -140,12 +132,13 @@ static void union_by_hand(void *data) {
 }
 
 static void nulls_by_hand(void *data) {
-    hand *h = data;
+    request_hand *h = data;
+    const world *w = h->world;
     const gyr__leaves *l = h->leaf;
     uint8_t *o = h->buffer;
     RAW("{\"data\":{\"sparses\":[");
-    for (uint32_t i = 0; i < h->world->sparse_count; i++) {
-        const sparse *s = h->world->sparses[i];
+    for (uint32_t i = 0; i < w->sparse_count; i++) {
+        const sparse *s = w->sparses[i];
         if (i) *o++ = ',';
         if (!s) {
             RAW("null");
@@ -178,11 +171,12 @@ static void nulls_by_hand(void *data) {
 }
 
 static void texts_by_hand(void *data) {
-    hand *h = data;
+    request_hand *h = data;
+    const world *w = h->world;
     uint8_t *o = h->buffer;
     RAW("{\"data\":{\"pages\":[");
-    for (uint32_t i = 0; i < h->world->page_count; i++) {
-        gyr_str t = h->world->pages[i].text;
+    for (uint32_t i = 0; i < w->page_count; i++) {
+        gyr_str t = w->pages[i].text;
         if (i) *o++ = ',';
         RAW("{\"text\":");
         o = h->leaf->str(o, t.ptr, t.len);
@@ -194,34 +188,20 @@ static void texts_by_hand(void *data) {
 
 /* ---- the table */
 
-static const struct {
-    const char *name, *query;
-    bench_work *by_hand;
-    uint64_t fields, objects;
-} workloads[] = {{"union",
-                  "{ things { __typename ... on A { id name a } ... on B { id name b } ... on C { id name c } ... on D "
-                  "{ id name d } } }",
-                  union_by_hand, 4 * OBJECTS + 1, OBJECTS},
-                 {"nulls", "{ sparses { id name note next { id } } }", nulls_by_hand,
-                  4 * (OBJECTS * 2 / 3) + OBJECTS / 3 + 1, OBJECTS},
-                 {"texts", "{ pages { text } }", texts_by_hand, TEXTS + 1, TEXTS}};
+static const request_workload workloads[] = {
+    {"union",
+     "{ things { __typename ... on A { id name a } ... on B { id name b } ... on C { id name c } ... on D "
+     "{ id name d } } }",
+     union_by_hand, 4 * OBJECTS + 1, OBJECTS},
+    {"nulls", "{ sparses { id name note next { id } } }", nulls_by_hand, 4 * (OBJECTS * 2 / 3) + OBJECTS / 3 + 1,
+     OBJECTS},
+    {"texts", "{ pages { text } }", texts_by_hand, TEXTS + 1, TEXTS}};
 
 int main(void) {
     bench b;
     world w = make_world();
-    hand h = {.world = &w, .leaf = gyr__leaves_for(gyr__cpu_level()), .buffer = malloc(8 << 20)};
-    if (!h.buffer) return 1;
     request_table(&b, "shapes");
-    for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) {
-        request r;
-        request_init(&r, gyr_str_of(sdl, sizeof sdl - 1), bindings, workloads[i].query, &w);
-        workloads[i].by_hand(&h);
-        request_expect(&r, workloads[i].name, "members", gyr_str_of((char *)h.buffer, h.len));
-        request_row row = {
-            .workload = workloads[i].name, .fields = workloads[i].fields, .objects = workloads[i].objects};
-        request_floor(&b, row, workloads[i].by_hand, &h, &r);
-        request_fini(&r);
-    }
-    free(h.buffer);
+    request_workloads(&b, workloads, sizeof workloads / sizeof *workloads, gyr_str_of(sdl, sizeof sdl - 1), bindings,
+                      &w, NULL);
     return bench_fini(&b);
 }

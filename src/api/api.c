@@ -4,6 +4,7 @@
  * Every function that takes `gyr_errors **errors` works on a list of its own and hands it over when it failed.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "api/native.h"
 #include "base/utf8.h"
 #include "language/parse.h"
 #include "language/print.h"
@@ -245,7 +246,7 @@ static bool read_variables(gyr_plan *plan, gyr_str json, gyr__arena *arena, gyr_
     return gyr__coerce_variables(arena, plan->schema, &plan->document->source, plan->operation, tree, v, errors);
 }
 
-gyr_status gyr_plan_print(gyr_plan *plan, gyr_str variables, bool json, gyr_buffer *out) {
+static gyr_status print(gyr_plan *plan, gyr_str variables, bool json, const gyr__plan_notes *notes, gyr_buffer *out) {
     gyr__arena arena;
     gyr_errors errors;
     gyr__variables v = {0};
@@ -255,11 +256,22 @@ gyr_status gyr_plan_print(gyr_plan *plan, gyr_str variables, bool json, gyr_buff
     gyr__errors_init(&errors, al, 1);
     gyr__json_out_init(&text, al, NULL, 0);
     gyr_status status = GYR_ERR_ARGUMENT;
-    if (read_variables(plan, variables, &arena, &v, &errors)) status = gyr__plan_print(plan, &v, json, &text);
+    if (read_variables(plan, variables, &arena, &v, &errors)) status = gyr__plan_print(plan, &v, json, notes, &text);
     if (status == GYR_OK) status = text.failed ? GYR_ERR_MEMORY : append(out, gyr__json_out_text(&text));
     if (errors.failed || arena.failed) status = GYR_ERR_MEMORY;
     gyr__json_out_fini(&text);
     gyr__errors_fini(&errors);
     gyr__arena_fini(&arena);
     return status;
+}
+
+gyr_status gyr_plan_print(gyr_plan *plan, gyr_str variables, bool json, gyr_buffer *out) {
+    return print(plan, variables, json, NULL, out);
+}
+
+gyr_status gyr_plan_print_native(gyr_plan *plan, gyr_str variables, bool json, gyr_disassemble_fn *disassemble,
+                                 void *user, gyr_buffer *out) {
+    gyr__native_notes state = {.disassemble = disassemble, .user = user};
+    gyr__plan_notes notes = gyr__native_notes_of(&state);
+    return print(plan, variables, json, &notes, out);
 }

@@ -85,8 +85,9 @@ void gyr__error_at(gyr_errors *e, gyr_error *err, gyr_location at) {
     err->locations = list;
 }
 
-gyr_str gyr__shown(gyr_errors *e, gyr_str text) {
-    size_t n = 100;
+gyr_str gyr__shown(gyr_errors *e, gyr_str text) { return gyr__shown_cut(e, text, 100); }
+
+gyr_str gyr__shown_cut(gyr_errors *e, gyr_str text, size_t n) {
     if (text.len <= n) return text;
     while (n && ((unsigned char)text.ptr[n] & 0xC0) == 0x80) n--;
     return gyr__arena_printf(&e->arena, "%.*s...", (int)n, text.ptr);

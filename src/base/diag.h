@@ -38,5 +38,7 @@ void gyr__error_at(gyr_errors *e, gyr_error *err, gyr_location at);
 /** What a message prints of a name or literal from outside: at most 100 bytes, cut at a character, with "..."
  *  behind (SECURITY: error floods). Use with "%.*s". */
 gyr_str gyr__shown(gyr_errors *e, gyr_str text);
+/** The same for at most n bytes. */
+gyr_str gyr__shown_cut(gyr_errors *e, gyr_str text, size_t n);
 
 #endif

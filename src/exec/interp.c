@@ -54,7 +54,7 @@ gyr__stop gyr__interpret(gyr__writer *w) {
     } while (0)
 #define OPENED(n)                                                                                                      \
     do {                                                                                                               \
-        if (gyr__unlikely((w->heat -= (n)) < 0)) STOP(GYR__STOP_TIER);                                                 \
+        if (gyr__unlikely((w->heat -= (n)-1) < 0)) STOP(GYR__STOP_TIER);                                               \
     } while (0)
 #define ABORT return GYR__STOP_ABORT
 #define AGAIN                                                                                                          \

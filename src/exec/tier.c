@@ -1,5 +1,6 @@
 /* Which tier writes. The interpreter begins; a variant whose lists had HOT items gets machine code, and the request
- * that opened the last of them goes on in it at once. What is not worth compiling for: single objects.
+ * that opened the last of them goes on in it at once. A list's first item does not count: code that writes single
+ * objects, a request here and a request there, is not in cache when it is needed, and then is slower.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "exec/exec.h"

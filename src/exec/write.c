@@ -222,7 +222,7 @@ static uint8_t *open_blocks(gyr__writer *w, uint8_t *o, const void *object, gyr_
     s->object = object;
     s->list = list;
     s->made = 0;
-    w->heat -= (int64_t)list->count;
+    w->heat -= (int64_t)list->count - 1;
     const gyr__fetch *up = ((const gyr__field_plan *)op->data)->fetch->up;
     s->parent = up ? (uint32_t)(row - w->exec->fetches[up->id]->level.rows.items) : 0;
     if (!next_block(w, op, s)) return stop_memory(w);
@@ -252,7 +252,7 @@ static uint8_t *open_list(gyr__writer *w, uint8_t *o, const void *object, gyr__f
     default: return wrong_kind(w, o, object, f, op);
     }
     s->object = object;
-    w->heat -= (int64_t)count;
+    w->heat -= (int64_t)(count - (count != 0));
     *o++ = '[';
     if (count) return go_on(w, o, object, f, op);
     *o++ = ']';

@@ -120,6 +120,27 @@ static void constant_values(compiler *c) {
     c->value[GYR__SYMBOL_TO_LEAVE] = (uintptr_t)gyr__native_leave;
 }
 
+const char *gyr__native_callee(const gyr__native *n, const gyr__helpers *helpers, uint64_t address) {
+#define X(name)                                                                                                        \
+    if (address == (uintptr_t)n->leaves.name) return "leaf " #name;
+    GYR__STENCIL_LEAVES(X)
+#undef X
+#define OP_SMALL(name)
+#define OP_HELPER(name)                                                                                                \
+    if (address == (uintptr_t)helpers->name) return "helper " #name;
+#define OP_CONTROL(name)                          OP_HELPER(name)
+#define OP(name, class, operands, room, synopsis) OP_##class(name)
+    GYR__STENCIL_HELPS(OP_HELPER)
+#include "plan/op.def"
+#undef OP
+#undef OP_SMALL
+#undef OP_HELPER
+#undef OP_CONTROL
+    if (address == (uintptr_t)text_len) return "strlen";
+    if (address == (uintptr_t)copy) return "memcpy";
+    return address == (uintptr_t)gyr__native_leave ? "leave" : NULL;
+}
+
 /* Where op i starts; without such an op (a jump that is never taken) anywhere. */
 static uint64_t place(const compiler *c, uint32_t i) {
     return (uintptr_t)c->code.run + (i < c->program->op_count ? c->program->ops[i].entry : 0);
@@ -266,5 +287,9 @@ bool gyr__native_program(gyr__native *n, gyr__program *p, const gyr__helpers *he
 uint32_t gyr__native_cold_size(const gyr__op *op) {
     (void)op;
     return 0;
+}
+const char *gyr__native_callee(const gyr__native *n, const gyr__helpers *helpers, uint64_t address) {
+    (void)n, (void)helpers, (void)address;
+    return NULL;
 }
 #endif

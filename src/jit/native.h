@@ -56,5 +56,7 @@ void gyr__native_leave(void); /* where code of aarch64 goes to leave; not to be 
 bool gyr__native_program(gyr__native *n, gyr__program *p, const gyr__helpers *helpers, gyr__native_code *out);
 /** The bytes of an op's cold part; they stand from gyr__native_code.cold on in the order of the ops. */
 uint32_t gyr__native_cold_size(const gyr__op *op);
+/** The name of what code calls there, "leaf i32", "helper get"; NULL: something else. */
+const char *gyr__native_callee(const gyr__native *n, const gyr__helpers *helpers, uint64_t address);
 
 #endif

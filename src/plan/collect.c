@@ -141,7 +141,13 @@ static bool fail_condition(gyr__variant *v, gyr__shape *shape, const gyr__ast_di
     const gyr__ast_directive *d = directives->items[0];
     included(v, directives, &d);
     const gyr__ast_argument *a = if_argument(d);
-    if (!a || a->value->kind != GYR__AST_VARIABLE)
+    if (!a)
+        return fail_shape(v, shape, GYR_ERR_VALIDATION,
+                          gyr__arena_printf(&v->arena,
+                                            "Argument \"@%.*s(if:)\" of required type \"Boolean!\" was not provided.",
+                                            (int)d->name.len, d->name.ptr),
+                          &d->node);
+    if (a->value->kind != GYR__AST_VARIABLE)
         return fail_shape(v, shape, GYR_ERR_VALIDATION, gyr_s("Argument \"if\" must be a Boolean."), &d->node);
     gyr_str variable = gyr__ast_as(variable, a->value)->name;
     gyr_str message =

@@ -92,7 +92,7 @@ struct gyr__writer {
     const gyr__op *op;
     uint8_t *out;
     gyr__stop stop;
-    int64_t heat; /* list items that the interpreter may open before it asks for machine code */
+    int64_t heat; /* list items, but for first ones, that the interpreter may open before it asks for machine code */
 };
 
 /** The count of a list member, `at` its place; negative: null. */

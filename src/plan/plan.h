@@ -240,7 +240,7 @@ struct gyr__variant {
     gyr__program *programs; /* all of them, the newest first; guarded by lock */
     bool fetches;           /* there is a fetch part */
     atomic_bool broken;     /* its arena failed while it grew: it serves the requests it has, the next gets a new one */
-    _Atomic uint64_t heat;  /* list items that were written by the interpreter, about */
+    _Atomic uint64_t heat;  /* list items, but for first ones, that the interpreter wrote, about */
     void (*native_free)(gyr__variant *v); /* gives machine code back; guarded by lock */
     gyr__map groups, needs;
     _Atomic uint32_t fetch_count, shape_count, args_count, group_count;
@@ -312,7 +312,15 @@ gyr_status gyr__intro_write(gyr__variant *v, const gyr__field_plan *f, const gyr
 /** Whether a field and all below it are the same for every request. */
 bool gyr__intro_constant(gyr__variant *v, const gyr__field_plan *f);
 
-/** The plan for people or as JSON. */
-gyr_status gyr__plan_print(gyr_plan *plan, const gyr__variables *variables, bool json, gyr__json_out *out);
+/** What a layer above adds to a plan that is printed, behind the head of a program and behind each of its ops: lines of
+ *  text, or members of the JSON object. */
+typedef struct gyr__plan_notes {
+    void *user;
+    void (*program)(void *user, gyr__variant *v, const gyr__program *p, bool json, gyr__json_out *out);
+    void (*op)(void *user, const gyr__program *p, uint32_t op, bool json, gyr__json_out *out);
+} gyr__plan_notes;
+/** The plan for people or as JSON; notes may be NULL. */
+gyr_status gyr__plan_print(gyr_plan *plan, const gyr__variables *variables, bool json, const gyr__plan_notes *notes,
+                           gyr__json_out *out);
 
 #endif

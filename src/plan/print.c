@@ -20,6 +20,7 @@ static const op_info info[] = {
 typedef struct printer {
     gyr__variant *v;
     gyr__json_out *out;
+    const gyr__plan_notes *notes; /* NULL: none */
 } printer;
 
 static void put(printer *p, const char *format, ...) GYR__PRINTF(2, 3);
@@ -105,7 +106,11 @@ static void put_op(printer *p, uint32_t i, const gyr__op *op) {
 static void put_program(printer *p, const gyr__program *program) {
     gyr_str name = program->shape->type->def.name;
     put(p, "program %.*s: %u ops, %u slots\n", (int)name.len, name.ptr, program->op_count, program->slot_count);
-    for (uint32_t i = 0; i < program->op_count; i++) put_op(p, i, &program->ops[i]);
+    if (p->notes) p->notes->program(p->notes->user, p->v, program, false, p->out);
+    for (uint32_t i = 0; i < program->op_count; i++) {
+        put_op(p, i, &program->ops[i]);
+        if (p->notes) p->notes->op(p->notes->user, program, i, false, p->out);
+    }
 }
 
 /* ---- the fetch part */
@@ -149,8 +154,10 @@ static void each_program(printer *p, gyr__shape *shape, uint32_t depth,
 
 /* ---- JSON */
 
-static void json_op(gyr__json_out *o, const gyr__op *op) {
+static void json_op(printer *p, const gyr__program *program, uint32_t i) {
     char text[256];
+    gyr__json_out *o = p->out;
+    const gyr__op *op = &program->ops[i];
     gyr__json_begin_object(o);
     gyr__json_key(o, gyr_s("op"));
     gyr__json_put_str(o, gyr_str_of(info[op->code].name, strlen(info[op->code].name)));
@@ -168,6 +175,7 @@ static void json_op(gyr__json_out *o, const gyr__op *op) {
     }
     gyr__json_key(o, gyr_s("synopsis"));
     gyr__json_put_str(o, synopsis(op, text, sizeof text));
+    if (p->notes) p->notes->op(p->notes->user, program, i, true, o);
     gyr__json_end_object(o);
 }
 
@@ -178,9 +186,10 @@ static void json_program(printer *p, const gyr__program *program) {
     gyr__json_put_str(o, program->shape->type->def.name);
     gyr__json_key(o, gyr_s("slots"));
     gyr__json_put_u64(o, program->slot_count);
+    if (p->notes) p->notes->program(p->notes->user, p->v, program, true, o);
     gyr__json_key(o, gyr_s("ops"));
     gyr__json_begin_array(o);
-    for (uint32_t i = 0; i < program->op_count; i++) json_op(o, &program->ops[i]);
+    for (uint32_t i = 0; i < program->op_count; i++) json_op(p, program, i);
     gyr__json_end_array(o);
     gyr__json_end_object(o);
 }
@@ -230,10 +239,11 @@ static void print_text(printer *p) {
     each_program(p, p->v->root->only, 0, put_program);
 }
 
-gyr_status gyr__plan_print(gyr_plan *plan, const gyr__variables *variables, bool json, gyr__json_out *out) {
+gyr_status gyr__plan_print(gyr_plan *plan, const gyr__variables *variables, bool json, const gyr__plan_notes *notes,
+                           gyr__json_out *out) {
     gyr__variant *v = gyr__variant_get(plan, variables, 0, NULL);
     if (!v) return GYR_ERR_MEMORY;
-    printer p = {.v = v, .out = out};
+    printer p = {.v = v, .out = out, .notes = notes};
     if (json)
         print_json(&p);
     else

@@ -228,6 +228,7 @@ static void declare_directive(gyr__builder *b, const gyr__ast_directive_definiti
     if (!e || (builtin && e->ptr)) return;
     gyr__directive_decl *known = e->ptr;
     if (known) {
+        known = known->first;
         gyr__at at[2] = {gyr__at_name(b, known->node->name, known->node, known->source),
                          gyr__at_name(b, node->name, node, source)};
         gyr_str coordinate = gyr__coordinate_directive(b, node->name, gyr_str_of(NULL, 0));
@@ -244,7 +245,8 @@ static void declare_directive(gyr__builder *b, const gyr__ast_directive_definiti
     gyr__directive_decl **slot = gyr__vec_push(&b->scratch, &b->directives);
     if (!d || !slot) return;
     *slot = d;
-    if (!known) e->ptr = d;
+    e->ptr = d; /* the last is what uses are held against, as by the reference */
+    d->first = known ? known : d;
     d->node = node;
     d->source = source;
     d->directive.def.name = node->name;

@@ -37,8 +37,12 @@ static void coerce(gyr__builder *b, gyr__default *d) {
     gyr_errors problems;
     gyr__type_ref t = d->input->type;
     d->state = DONE;
-    if (!gyr__is_input_type(t.named)) return; /* reported by check.c */
     gyr__errors_init(&problems, &b->schema->allocator, 0);
+    if (!gyr__is_input_type(
+            t.named)) { /* check.c says so; lists and nulls around it are held against it all the same */
+        gyr__check_default(b, d, &problems);
+        return;
+    }
     bool ok = gyr__coerce_literal(&b->schema->arena, b->schema, &b->sources[d->source], t, d->value, NULL,
                                   &d->input->default_value, &problems);
     if (!ok) {

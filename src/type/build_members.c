@@ -154,6 +154,21 @@ static uint32_t known_argument(gyr__builder *b, const gyr__input *args, uint32_t
     return added ? UINT32_MAX : (uint32_t)e->num;
 }
 
+static bool is_required(const gyr__node *type, const gyr__node *default_value) {
+    return type->kind == GYR__AST_NON_NULL_TYPE && !default_value;
+}
+
+/* Whether an argument stays what it was defined as first: once required is required, as for the reference, or else its last
+ * definition counts. Names in the other are looked up all the same. */
+static bool stays(gyr__builder *b, const gyr__input *input, const gyr__ast_input_value_definition *node,
+                  uint32_t source) {
+    if (!gyr__is_non_null(input->type) || input->has_default || is_required(node->type, node->default_value))
+        return false;
+    gyr__build_type_ref(b, node->type, source);
+    if (node->default_value) gyr__check_literal_names(b, node->default_value, source);
+    return true;
+}
+
 static gyr__input *build_arguments(gyr__builder *b, const arg_owner *owner,
                                    const gyr__ast_input_value_definition_list *list, uint32_t source,
                                    uint32_t *out_count) {
@@ -175,8 +190,9 @@ static gyr__input *build_arguments(gyr__builder *b, const arg_owner *owner,
             while (!gyr__str_eq(list->items[first]->name, node->name)) first++;
             if (!reported[first]) duplicate_argument(b, owner, list, first, source);
             reported[first] = true;
+            if (stays(b, &args[at], node, source)) continue;
         }
-        fill_input(b, &args[at], at, node, source); /* a name's last definition counts, as for the reference */
+        fill_input(b, &args[at], at, node, source);
         if (!node->default_value) continue;
         gyr__default *d = add_default(b, &args[at], node->default_value, source);
         if (d) d->field = owner->field, d->directive = owner->directive;

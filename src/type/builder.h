@@ -42,6 +42,7 @@ typedef struct gyr__decl {
 typedef struct gyr__directive_decl {
     gyr__directive directive; /* first: found by its gyr__directive */
     const gyr__ast_directive_definition *node;
+    struct gyr__directive_decl *first; /* of its name: an error where it is another */
     uint32_t source;
     uint32_t owner; /* the last owner it was seen at, and there */
     const gyr__node *seen;

@@ -48,7 +48,8 @@ static gyr_str type_text(const checker *c, gyr__type_ref t) {
 
 /* Each unknown field of an object shows the whole object: it is printed once. */
 static gyr_str value_text(checker *c, const gyr__node *node) {
-    if (c->shown != node) c->shown_text = gyr__shown(c->b->errors, gyr__print(&c->b->scratch, node));
+    if (c->shown != node)
+        c->shown_text = gyr__shown_cut(c->b->errors, gyr__print(&c->b->scratch, node), GYR__SHOWN_BYTES);
     c->shown = node;
     return c->shown_text;
 }

@@ -79,7 +79,7 @@ bool gyr__coerce_literal_for(gyr__arena *arena, const gyr_schema *schema, const 
 bool gyr__bind_arguments(gyr__arena *arena, const gyr__input *args, uint32_t arg_count, const gyr_value *values,
                          const bool *present, void *into, gyr_errors *errors);
 
-enum { GYR__SHOWN_ITEMS = 10, GYR__SHOWN_DEPTH = 2 };
+enum { GYR__SHOWN_ITEMS = 10, GYR__SHOWN_DEPTH = 2, GYR__SHOWN_BYTES = 300 };
 /** What a message prints of a value: as the reference's inspect(), at most GYR__SHOWN_ITEMS items of a list (no more of them
  *  are read) and GYR__SHOWN_DEPTH levels, cut where it gets long. */
 gyr_str gyr__json_shown(gyr__arena *arena, const gyr__json *json);

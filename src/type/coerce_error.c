@@ -13,7 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { SHOWN = 300, SHOWN_ITEMS = GYR__SHOWN_ITEMS, SHOWN_DEPTH = GYR__SHOWN_DEPTH };
+enum { SHOWN = GYR__SHOWN_BYTES, SHOWN_ITEMS = GYR__SHOWN_ITEMS, SHOWN_DEPTH = GYR__SHOWN_DEPTH };
 
 /* ---- places */
 
@@ -160,7 +160,38 @@ gyr_str gyr__json_shown(gyr__arena *arena, const gyr__json *json) {
     return finish(&s, arena);
 }
 
-gyr_str gyr__raw_shown(gyr__coercion *c, gyr__raw raw) {
+/* The literal as a leaf type sees it where no variable has a value: null in lists, and a field less in objects. */
+static gyr__node *without_variables(gyr__arena *arena, gyr__node *node) {
+    static const gyr__ast_null null = {.node.kind = GYR__AST_NULL};
+    if (node->kind == GYR__AST_VARIABLE) return (gyr__node *)&null.node;
+    if (node->kind == GYR__AST_LIST) {
+        gyr__ast_list *list = gyr__new(arena, gyr__ast_list);
+        if (!list) return node;
+        *list = *gyr__ast_as(list, node);
+        list->values.items = gyr__new_array(arena, gyr__node *, list->values.count);
+        for (uint32_t i = 0; list->values.items && i < list->values.count; i++)
+            list->values.items[i] = without_variables(arena, gyr__ast_as(list, node)->values.items[i]);
+        return list->values.items ? &list->node : node;
+    }
+    if (node->kind != GYR__AST_OBJECT) return node;
+    const gyr__ast_object_field_list *from = &gyr__ast_as(object, node)->fields;
+    gyr__ast_object *object = gyr__new(arena, gyr__ast_object);
+    gyr__ast_object_field **to = gyr__new_array(arena, gyr__ast_object_field *, from->count);
+    gyr__ast_object_field *fields = gyr__new_array(arena, gyr__ast_object_field, from->count);
+    if (!object || !to || !fields) return node;
+    *object = *gyr__ast_as(object, node);
+    object->fields.items = to;
+    object->fields.count = 0;
+    for (uint32_t i = 0; i < from->count; i++) {
+        if (from->items[i]->value->kind == GYR__AST_VARIABLE) continue;
+        fields[i] = *from->items[i];
+        fields[i].value = without_variables(arena, fields[i].value);
+        to[object->fields.count++] = &fields[i];
+    }
+    return &object->node;
+}
+
+static gyr_str raw_shown(gyr__coercion *c, gyr__raw raw, bool leaf) {
     if (gyr__errors_full(c->errors)) return gyr_s("");
     if (raw.json) return gyr__json_shown(&c->errors->arena, raw.json);
     if (raw.node == c->shown_node) return c->shown;
@@ -168,12 +199,15 @@ gyr_str gyr__raw_shown(gyr__coercion *c, gyr__raw raw) {
     s.len = 0, s.cut = false;
     gyr__arena scratch; /* a literal may be large */
     gyr__arena_init(&scratch, &c->arena->allocator, 0);
-    put(&s, gyr__print(&scratch, raw.node));
+    put(&s, gyr__print(&scratch, leaf ? without_variables(&scratch, (gyr__node *)raw.node) : raw.node));
     if (scratch.failed) c->errors->failed = true;
     gyr__arena_fini(&scratch);
     c->shown_node = raw.node;
     return c->shown = finish(&s, &c->errors->arena);
 }
+
+gyr_str gyr__raw_shown(gyr__coercion *c, gyr__raw raw) { return raw_shown(c, raw, false); }
+gyr_str gyr__leaf_shown(gyr__coercion *c, gyr__raw raw) { return raw_shown(c, raw, c->skip_variables); }
 
 gyr_str gyr__coercion_suggest(gyr__coercion *c, gyr_str name, const gyr__map *names, const char *what) {
     gyr__suggest s;

@@ -48,7 +48,7 @@ static bool is_whole(double d) { return __builtin_isfinite(d) && __builtin_floor
 static bool is_number(gyr__raw_form form) { return form == GYR__RAW_INT || form == GYR__RAW_FLOAT; }
 
 static GYR__NOINLINE bool leaf_problem(gyr__coercion *c, gyr__raw raw, const gyr__input_path *path, const char *what) {
-    gyr_str shown = gyr__raw_shown(c, raw);
+    gyr_str shown = gyr__leaf_shown(c, raw);
     return gyr__coercion_problem(c, path, raw, "%s: %.*s", what, (int)shown.len, shown.ptr);
 }
 
@@ -103,7 +103,7 @@ static bool coerce_id(gyr__coercion *c, gyr__raw raw, const gyr__input_path *pat
 static GYR__NOINLINE bool enum_problem(gyr__coercion *c, gyr__raw raw, const gyr__type *t, const gyr__input_path *path,
                                        gyr_str name) {
     if (gyr__coercion_full(c)) return false;
-    gyr_str shown = name.ptr ? gyr__shown(c->errors, name) : gyr__raw_shown(c, raw);
+    gyr_str shown = name.ptr ? gyr__shown(c->errors, name) : gyr__leaf_shown(c, raw);
     gyr_str hint = gyr__coercion_suggest(c, name.ptr ? name : shown, &t->value_map, "the enum value");
     if (name.ptr)
         return gyr__coercion_problem(c, path, raw, "Value \"%.*s\" does not exist in \"%.*s\" enum.%.*s",

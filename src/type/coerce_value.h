@@ -84,6 +84,8 @@ bool gyr__coercion_fault(gyr__coercion *c, const gyr__node *place, const char *f
 bool gyr__coercion_full(gyr__coercion *c);
 /** What a message prints of a value: as the reference's inspect() for JSON, printed literals; cut. */
 gyr_str gyr__raw_shown(gyr__coercion *c, gyr__raw raw);
+/** The same where a leaf was expected: where variables have no values yet, what stands for them is left out. */
+gyr_str gyr__leaf_shown(gyr__coercion *c, gyr__raw raw);
 /** " Did you mean ...?" for a name not in the map, or empty. */
 gyr_str gyr__coercion_suggest(gyr__coercion *c, gyr_str name, const gyr__map *names, const char *what);
 /** "Query.f(x:)" or "@skip(if:)". */

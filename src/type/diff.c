@@ -345,7 +345,6 @@ static gyr_str location_name(uint8_t location) {
 
 static void compare_directive(gyr__differ *d, const gyr__directive *before, const gyr__directive *after) {
     gyr__subject s = {.owner = &after->def, .is_directive = true};
-    if (before->is_builtin && after->is_builtin) return;
     compare_directive_arguments(d, s, before, after);
     if (before->repeatable && !after->repeatable)
         gyr__change(d, DIRECTIVE_REPEATABLE_REMOVED, s, "Repeatable flag was removed from %.", {0});

@@ -27,12 +27,19 @@ typedef struct output {
     const char *head; /* of a buffer: what it holds before */
 } output;
 
+/** What writes the response. */
+typedef struct tier {
+    const char *name;
+    gyr_jit jit;
+} tier;
+
 typedef struct mode {
     const substitution *substitution;
     const order *order;
     const output *output;
     uint32_t max_batch, block_rows;
     bool by_items;
+    const tier *tier;
 } mode;
 
 typedef struct result {

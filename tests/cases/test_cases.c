@@ -52,6 +52,8 @@ static const output outputs[] = {
     {.name = "sink, flushed at each item", .sink = true, .flush = 1},
     {.name = "sink that pauses", .sink = true, .pause = true, .flush = 40},
 };
+/* Machine code from the first request on; `auto` only chooses between the two. */
+static const tier tiers[] = {{"interpreter", GYR_JIT_OFF}, {"native", GYR_JIT_ALWAYS}};
 static const uint32_t batch_limits[] = {0, 1, 2, 3};
 static const uint32_t block_rows[] = {0, 1};
 
@@ -138,9 +140,9 @@ static void close_case(test_case *t) {
 /* ---- failures */
 
 static void describe(const mode *m, char *out, size_t size) {
-    snprintf(out, size, "%s; %s (seed %llu); %s; at most %u a batch, %u rows a block; %s", m->substitution->name,
+    snprintf(out, size, "%s; %s (seed %llu); %s; at most %u a batch, %u rows a block; %s; %s", m->substitution->name,
              m->order->name, (unsigned long long)m->order->seed, m->output->name, m->max_batch, m->block_rows,
-             m->by_items ? "lists item by item" : "lists as arrays");
+             m->by_items ? "lists item by item" : "lists as arrays", m->tier->name);
 }
 
 static void differs(test_case *t, const mode *m, gyr_str expected, gyr_str got, const char *why) {
@@ -200,8 +202,8 @@ static bool is_wanted_mode(size_t batch, const order *o, const output *to) {
 }
 
 /* Every order, size and output that can make a difference with this schema; for a large response one in
- * eleven. */
-static size_t run_modes(test_case *t, gyr_plan *plan, const substitution *s) {
+ * eleven. Tiers take turns such that each meets every output, block size and way to answer lists. */
+static size_t run_modes(test_case *t, gyr_plan *const plans[], const substitution *s) {
     size_t order_count = world_suspends(&t->world) ? GYR__COUNT(orders) : 1;
     size_t limit_count = world_batches(&t->world) ? GYR__COUNT(batch_limits) : 1, count = 0;
     for (size_t i = 0; i < order_count * limit_count * GYR__COUNT(outputs); i++) {
@@ -209,8 +211,10 @@ static size_t run_modes(test_case *t, gyr_plan *plan, const substitution *s) {
         size_t batch = i / GYR__COUNT(outputs) % limit_count;
         const order *o = &orders[i / GYR__COUNT(outputs) / limit_count];
         if (!is_wanted_mode(batch, o, to) || (t->expected.len > LARGE && i % 11)) continue;
-        for (size_t n = 0; n < GYR__COUNT(block_rows) * 2; n++, count++)
-            run_mode(t, plan, &(mode){s, o, to, batch_limits[batch], block_rows[n / 2], n % 2});
+        for (size_t n = 0; n < GYR__COUNT(block_rows) * 2; n++, count++) {
+            size_t k = (i + n + n / 2) % GYR__COUNT(tiers);
+            run_mode(t, plans[k], &(mode){s, o, to, batch_limits[batch], block_rows[n / 2], n % 2, &tiers[k]});
+        }
     }
     return count;
 }
@@ -250,7 +254,7 @@ static void check_plan(test_case *t, gyr_plan *plan) {
     }
     gyr_buffer_free(&text);
     if (!case_get(&t->file, "stats").ptr) return;
-    mode m = {&substitutions[0], &orders[0], &outputs[0], 0, 0, false};
+    mode m = {&substitutions[0], &orders[0], &outputs[0], 0, 0, false, &tiers[0]};
     result r = run_plan(&t->world, plan, &m, &t->asked);
     gyr_str stats = gyr__arena_printf(
         &t->world.arena,
@@ -263,10 +267,10 @@ static void check_plan(test_case *t, gyr_plan *plan) {
 }
 
 static void rewrite(test_case *t) {
-    gyr_schema *schema = world_schema(&t->world, &substitutions[0], NULL);
+    gyr_schema *schema = world_schema(&t->world, &substitutions[0], GYR_JIT_OFF);
     gyr_str response = {0};
     gyr_plan *plan = make_plan(t, schema, &response);
-    mode m = {&substitutions[0], &orders[0], &outputs[0], 0, 0, false};
+    mode m = {&substitutions[0], &orders[0], &outputs[0], 0, 0, false, &tiers[0]};
     result r = {0};
     if (plan) {
         r = run_plan(&t->world, plan, &m, &t->asked);
@@ -285,23 +289,35 @@ static void rewrite(test_case *t) {
     open_case(t);
 }
 
+/* All modes with these bindings. 0: the document makes no plan. */
+static size_t run_substitution(test_case *t, const substitution *s) {
+    gyr_schema *schemas[GYR__COUNT(tiers)];
+    gyr_plan *plans[GYR__COUNT(tiers)];
+    for (size_t k = 0; k < GYR__COUNT(tiers); k++) {
+        gyr_str response = {0};
+        schemas[k] = world_schema(&t->world, s, tiers[k].jit);
+        plans[k] = make_plan(t, schemas[k], &response);
+        if (!plans[k] && !gyr__str_eq(response, t->expected))
+            differs(t, &(mode){s, &orders[0], &outputs[0], 0, 0, false, &tiers[k]}, t->expected, response, "no plan");
+    }
+    if (plans[0] && s == &substitutions[0]) check_plan(t, plans[0]);
+    size_t count = plans[0] ? run_modes(t, plans, s) : 0;
+    for (size_t k = 0; k < GYR__COUNT(tiers); k++) {
+        gyr_plan_free(plans[k]);
+        gyr_schema_free(schemas[k]);
+    }
+    return count;
+}
+
 static void run_case(void **state) {
     test_case *t = *state;
     open_case(t);
     if (rewriting) rewrite(t);
     size_t count = 0;
     for (size_t s = 0; s < GYR__COUNT(substitutions); s++) {
-        gyr_schema *schema = world_schema(&t->world, &substitutions[s], NULL);
-        gyr_str response = {0};
-        gyr_plan *plan = make_plan(t, schema, &response);
-        if (!plan && !gyr__str_eq(response, t->expected))
-            differs(t, &(mode){&substitutions[s], &orders[0], &outputs[0], 0, 0, false}, t->expected, response,
-                    "no plan");
-        if (plan && s == 0) check_plan(t, plan);
-        if (plan) count += run_modes(t, plan, &substitutions[s]);
-        gyr_plan_free(plan);
-        gyr_schema_free(schema);
-        if (!plan) break;
+        size_t more = run_substitution(t, &substitutions[s]);
+        if (!more) break;
+        count += more;
     }
     printf("%s: %zu modes\n", t->name, count);
     close_case(t);

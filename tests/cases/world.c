@@ -301,7 +301,7 @@ static void fail_with(const char *what, gyr_errors *errors) {
     fail_msg("%s: %.*s", what, (int)text.len, text.ptr);
 }
 
-gyr_schema *world_schema(world *w, const substitution *s, const gyr_allocator *allocator) {
+gyr_schema *world_schema(world *w, const substitution *s, gyr_jit jit) {
     uint32_t count = 0, n = 0;
     rng random = {s->seed + 1};
     for (uint32_t i = 0; i < w->types->object_count; i++) count += w->types->objects[i]->field_count;
@@ -321,11 +321,11 @@ gyr_schema *world_schema(world *w, const substitution *s, const gyr_allocator *a
                                   .source_count = 1,
                                   .bindings = rows,
                                   .fallback = &fallback,
-                                  .type_fallback = &types};
-    if (allocator) options.allocator = *allocator;
+                                  .type_fallback = &types,
+                                  .jit = jit};
     gyr_errors *errors = NULL;
     gyr_schema *schema = gyr_schema_build(&options, &errors);
-    if (!schema && !allocator) fail_with("schema", errors);
+    if (!schema) fail_with("schema", errors);
     gyr_errors_free(errors);
     return schema;
 }

@@ -131,7 +131,7 @@ struct pending {
 void world_init(world *w, const case_file *file);
 void world_fini(world *w);
 /** The schema with the bindings of that substitution. */
-gyr_schema *world_schema(world *w, const substitution *s, const gyr_allocator *allocator);
+gyr_schema *world_schema(world *w, const substitution *s, gyr_jit jit);
 /** Whether the schema made last suspends, or batches, anything. */
 bool world_suspends(const world *w);
 bool world_batches(const world *w);

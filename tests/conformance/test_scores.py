@@ -32,8 +32,9 @@ FLOORS = {  # suite: L1, L2, L3
     "execute": (712, 712, 701),
     "coercion_output": (597, 597, 588),
 }
-# How the adapter answers fields; the other suites have none.
-MODES = ([], ["--suspend"], ["--batch"], ["--batch", "--suspend"])
+# How the adapter answers fields, and what writes them; the other suites have neither.
+INTERPRETER, NATIVE = ["--tier", "interpreter"], ["--tier", "native"]
+MODES = ([], NATIVE, ["--suspend", *NATIVE], ["--batch", *INTERPRETER], ["--batch", "--suspend", *NATIVE])
 EXECUTING = ("execute", "coercion_output")
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]

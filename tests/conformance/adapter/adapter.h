@@ -30,6 +30,7 @@
 typedef struct adapter_mode { /* how fields are answered: at once, or by the options of the command line */
     bool suspend;             /* --suspend: every call is suspended and answered in the next turn */
     bool batch;               /* --batch: every field is a batch */
+    gyr_jit jit;              /* --tier interpreter | native; else the library chooses */
 } adapter_mode;
 
 typedef struct adapter_request {

@@ -260,6 +260,7 @@ gyr_schema *answers_schema(answers *a, const gyr_schema *types, const gyr_schema
     bound.fallback = a->mode->suspend ? &later : &now;
     bound.type_fallback = &type;
     bound.unbound = false;
+    bound.jit = a->mode->jit;
     a->schema = gyr_schema_build(&bound, errors);
     return a->schema;
 }

@@ -104,6 +104,8 @@ int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--suspend") == 0) mode.suspend = true;
         if (strcmp(argv[i], "--batch") == 0) mode.batch = true;
+        if (strcmp(argv[i], "--tier") == 0 && i + 1 < argc)
+            mode.jit = strcmp(argv[++i], "native") == 0 ? GYR_JIT_ALWAYS : GYR_JIT_OFF;
     }
     char *line = NULL;
     size_t cap = 0;

@@ -5,7 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 import json
 import re
 
-FAILED = {"died", "threw", "schema_errors"}  # answers that are none
+FAILED = {"died", "threw", "schema_errors", "failed_before"}  # answers that are none
 BUILT_IN = ("Int", "Float", "String", "Boolean", "ID", "skip", "include", "deprecated", "specifiedBy", "oneOf")
 
 
@@ -16,7 +16,8 @@ def failed(found):
 
 def words(message):
     """Of an object whose type is not known the reference says its own ways to tell types, and the text that it was given in
-    place of one; here a type is told by a number."""
+    place of one; here a type is told by a number. A value in a message is cut after 300 bytes."""
+    message = re.sub(r"((?:found|value): .{250}).*", r"\1", message, flags=re.S)
     return re.sub(r'^(Abstract type "\w+") (must resolve to|was resolved to) .*$', r"\1: no type", message, flags=re.S)
 
 
@@ -33,6 +34,8 @@ def sdl(ours, theirs):
         return ({}, {}) if ours["stage"] == "type" else (ours, theirs)
     if any('"Syntax Error: Expected \\"on\\", found \\"@\\".' in e for e in a):  # directives on directives: a draft that it has
         return {}, {}
+    # What defines a built-in scalar anew is ignored; the reference does not look into it at all.
+    a = [e for e in a if e in b or not re.search(r'"(Int|Float|String|Boolean|ID)\.', e)]
     # The reference builds the schema to look at these, and stops at the first; here they are told with all others.
     a = [e for e in a if e in b or not re.search(r'"Argument \\"@(deprecated|specifiedBy)\(', e)]
     if theirs.get("stage") == ours.get("stage") == "ok":
@@ -72,12 +75,21 @@ def bare(tree):
 
 
 def validate(ours, theirs):
+    if too_many(ours) and too_many(theirs):
+        return {}, {}
     return {"errors": by_place(ours)}, {"errors": by_place(theirs)}
+
+
+def too_many(answer):
+    """Which errors are the first hundred is up to the engine."""
+    return any("Too many validation errors" in e["message"] for e in answer.get("errors") or [])
 
 
 def execute(ours, theirs):
     """Beside an error that reaches a common parent, who is still called is up to the engine: coerced arguments are those of
     fields that both called."""
+    if too_many(theirs["response"]) and len(ours["response"]["errors"]) > 100:  # the adapter executes without limits
+        return {}, {}
     a, b = ours.get("args") or {}, theirs.get("args") or {}
     both = [path for path in a if path in b]
     return response(ours, {path: a[path] for path in both}), response(theirs, {path: b[path] for path in both})

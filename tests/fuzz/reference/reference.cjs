@@ -16,7 +16,9 @@ const schemas = new Map(); // of the last few texts: the requests of a pair shar
 function schemaOf(sdl) {
   if (!schemas.has(sdl)) {
     if (schemas.size >= 8) schemas.clear();
-    schemas.set(sdl, g.buildSchema(sdl));
+    const schema = g.buildSchema(sdl);
+    g.assertValidSchema(schema);
+    schemas.set(sdl, schema);
   }
   return schemas.get(sdl);
 }

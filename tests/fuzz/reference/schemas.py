@@ -106,9 +106,9 @@ class Model:
         if t in SCALARS:
             return self.scalar(t)
         found = self.types.get(t)
-        if found is not None and found.kind == "enum":
+        if found is not None and found.kind == "enum" and found.members:
             return rng.choice(found.members).name
-        return self.object_literal(found, depth) if found is not None and found.kind == "input" else self.anything(depth)
+        return self.object_literal(found, depth) if found is not None and found.kind == "input" and found.members else self.anything(depth)
 
     def object_literal(self, t, depth):
         rng = self.rng
@@ -483,7 +483,7 @@ def alter_roots(model):
     model.explicit = True
     model.roots[rng.choice(["query", "mutation", "subscription"])] = rng.choice([*model.types, "Missing", "Int"])
     if rng.random() < 0.2:
-        del model.roots["query"]
+        model.roots.pop("query", None)
 
 
 def alter_one_of(model):

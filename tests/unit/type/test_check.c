@@ -43,6 +43,13 @@ static void sdl_rules(void **state) {
         {Q "directive @d(x: Int, x: Int!) on SCALAR\nscalar A @d",
          "2:14 2:22 Argument \"@d(x:)\" can only be defined once.\n"
          "3:10 Argument \"@d(x:)\" of type \"Int!\" is required, but it was not provided.\n"},
+        {Q "directive @d(x: Int!, x: Int) on SCALAR\nscalar A @d",
+         "2:14 2:23 Argument \"@d(x:)\" can only be defined once.\n"
+         "3:10 Argument \"@d(x:)\" of type \"Int!\" is required, but it was not provided.\n"},
+        {Q "directive @d on SCALAR\ndirective @d(x: Int!) on ENUM\ndirective @d on ENUM\nscalar A @d",
+         "2:12 3:12 There can be only one directive named \"@d\".\n"
+         "2:12 4:12 There can be only one directive named \"@d\".\n"
+         "5:10 Directive \"@d\" may not be used on SCALAR.\n"},
         {Q "directive @d on FIELD\ndirective @d on QUERY", "2:12 3:12 There can be only one directive named \"@d\".\n"},
         {Q "type A { a: Quer b: Zzzzzzzzz }",
          "2:13 Unknown type \"Quer\". Did you mean \"Query\"?\n2:21 Unknown type \"Zzzzzzzzz\".\n"},
@@ -104,6 +111,9 @@ static void type_rules(void **state) {
         {Q "input I { a: Int }\ntype A { f(a: [Query]): I! }",
          "3:25 The type of A.f must be Output Type but got: I!.\n"
          "3:15 The type of A.f(a:) must be Input Type but got: [Query].\n"},
+        {Q "type A { f(a: [Query!] = [null]): Int }",
+         "2:15 The type of A.f(a:) must be Input Type but got: [Query!].\n"
+         "2:27 A.f(a:) has invalid default value at [0]: Expected value of non-null type \"Query!\" not to be null.\n"},
         {Q "input I { a: Query! }\ndirective @d(a: Query) on FIELD",
          "3:14 The type of @d(a:) must be Input Type but got: Query.\n"
          "2:14 The type of I.a must be Input Type but got: Query!.\n"},

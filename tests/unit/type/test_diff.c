@@ -43,6 +43,12 @@ static const struct {
     const char *before, *after, *told;
 } cases[] = {
     {"type Query { a: Int }", "type Query { a: Int }", ""},
+    {"type Query { a: Int }", "type Query { a: Int }\ndirective @skip(if: Boolean!) on FIELD | QUERY",
+     "SAFE DESCRIPTION_CHANGED @skip(if:) @2:17 Description of @skip(if:) was removed.\n"
+     "SAFE DESCRIPTION_CHANGED @skip @2:12 Description of @skip was removed.\n"
+     "BREAKING DIRECTIVE_LOCATION_REMOVED @skip @2:12 FRAGMENT_SPREAD was removed from @skip.\n"
+     "BREAKING DIRECTIVE_LOCATION_REMOVED @skip @2:12 INLINE_FRAGMENT was removed from @skip.\n"
+     "SAFE DIRECTIVE_LOCATION_ADDED @skip @2:12 QUERY was added to @skip.\n"},
     {"type Query { a: Int b: Float }", "type Query { a: Int b: ID }",
      "BREAKING TYPE_REMOVED Float @-0:0 Standard scalar Float was removed because it is not referenced anymore.\n"
      "SAFE TYPE_ADDED ID @0:0 ID was added.\n"

@@ -235,6 +235,11 @@ static void test_values(void **state) {
          "String cannot represent a non string value: RED @1:57\n"
          "Boolean cannot represent a non boolean value: 0 @1:67\n"
          "Int cannot represent non 32-bit signed integer value: 2147483648 @1:76\n"},
+        {"query ($v: Int) { take(float: {a: $v, b: [$v, {c: $v}, 1]}, text: [$v], color: {a: $v}, in: [$v]) }",
+         "Float cannot represent non numeric value: { b: [null, {  }, 1] } @1:31\n"
+         "String cannot represent a non string value: [null] @1:67\n"
+         "Enum \"Color\" cannot represent non-enum value: {  }. @1:80\n"
+         "Expected value of type \"In\" to be an object, found: [$v]. @1:93\n"},
         {"{ take(color: PINK) } query ($c: Color = \"RED\") { take(color: $c) }",
          "Value \"PINK\" does not exist in \"Color\" enum. @1:15\n"
          "Enum \"Color\" cannot represent non-enum value: \"RED\". Did you mean the enum value \"RED\" or "
