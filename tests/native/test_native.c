@@ -2,6 +2,7 @@
  * every way it can go on, must have been taken.
  *
  *     GYR_NATIVE_CASES=n    how many cases [4000; fewer under sanitizers]
+ *     GYR_NATIVE_RUNS=n     requests of each, and some more [40]
  *     GYR_NATIVE_FROM=n     the first of them [1]
  *     GYR_NATIVE_SEED=n     this case only; it is printed whole when it fails
  *
@@ -10,7 +11,7 @@
 
 #include "native.h"
 
-enum { EXECUTIONS = 40, TRACED = 4, REFILLED = 3 };
+enum { RUNS = 40, TRACED = 4, REFILLED = 3 };
 #ifdef TEST_LARGE_FRAMES /* sanitizers, or no optimisation */
 enum { CASES = 400 };
 #else
@@ -21,6 +22,11 @@ typedef struct totals {
     uint64_t executions, bytes, errors, streamed, paused, cut, failed, interpreted;
 } totals;
 static totals seen;
+
+static uint64_t number(const char *name, uint64_t otherwise) {
+    const char *s = getenv(name);
+    return s && *s ? strtoull(s, NULL, 10) : otherwise;
+}
 
 /* ---- one execution */
 
@@ -128,7 +134,7 @@ static void run_case(ncase *c, mtext *why) {
     why->len = 0;
     n_put_document(c);
     if (n_tier_init(&p.interpreter, c, GYR_JIT_OFF, why) && n_tier_init(&p.native, c, GYR_JIT_ALWAYS, why))
-        for (uint32_t k = 0; k < EXECUTIONS && !why->len; k++) execute(c, &p, k, why);
+        for (uint32_t k = 0; k < number("GYR_NATIVE_RUNS", RUNS) && !why->len; k++) execute(c, &p, k, why);
     n_tier_fini(&p.interpreter);
     n_tier_fini(&p.native);
     if (!why->len && p.interpreter.heap.live + p.native.heap.live)
@@ -209,11 +215,6 @@ void __asan_on_error(void);
 void __asan_on_error(void) { print_message("in case %llu (GYR_NATIVE_SEED)\n", (unsigned long long)seed_now); }
 #endif
 
-static uint64_t number(const char *name, uint64_t otherwise) {
-    const char *s = getenv(name);
-    return s && *s ? strtoull(s, NULL, 10) : otherwise;
-}
-
 static void both_tiers_do_the_same(void **state) {
     (void)state;
     uint64_t one = number("GYR_NATIVE_SEED", 0), from = number("GYR_NATIVE_FROM", 1);
@@ -222,11 +223,15 @@ static void both_tiers_do_the_same(void **state) {
         assert_true(check_seed(one));
         return;
     }
-    for (uint64_t seed = from; seed < from + cases && failed < 3; seed++) failed += !check_seed(seed);
+    for (uint64_t seed = from; seed < from + cases && failed < 3; seed++) {
+        failed += !check_seed(seed);
+        if (seed % 1000 == 0 && cases > CASES) /* a long run says how far it is */
+            print_message("case %llu, %llu requests\n", (unsigned long long)seed, (unsigned long long)seen.executions);
+    }
     assert_int_equal(failed, 0);
     uint32_t missing = n_trace_print();
     print_message("%llu cases, %llu executions in each tier, %llu bytes; with errors %llu, streamed %llu, paused %llu, "
-                  "not whole %llu, out of memory %llu, by the interpreter in both %llu\n",
+                  "not whole %llu, out of memory %llu, the interpreter had a part in %llu\n",
                   (unsigned long long)cases, (unsigned long long)seen.executions, (unsigned long long)seen.bytes,
                   (unsigned long long)seen.errors, (unsigned long long)seen.streamed, (unsigned long long)seen.paused,
                   (unsigned long long)seen.cut, (unsigned long long)seen.failed, (unsigned long long)seen.interpreted);

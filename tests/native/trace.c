@@ -38,6 +38,7 @@ static bool tracing;
 static uint64_t interpreted;
 
 static void see(const gyr__frame *f, const gyr__op *op) {
+    if (op == last) return; /* it has room now */
     if (last) {
         const gyr__op *ops = program->ops;
         edge e = op == last + 1                                             ? NEXT_EDGE
