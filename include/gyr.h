@@ -225,7 +225,8 @@ typedef enum gyr_bind_kind {
     GYR_BIND_SCALAR,     /* custom scalar -> serialise and parse functions */
     GYR_BIND_ENUM_VALUE, /* enum value -> C integer */
     GYR_BIND_ARG,        /* argument or input field -> member of the arguments' struct */
-    GYR_BIND_ARG_LIST    /* list argument or input field -> items pointer and count */
+    GYR_BIND_ARG_LIST,   /* list argument or input field -> items pointer and count */
+    GYR_BIND_STREAM      /* subscription field -> function that opens its source stream */
 } gyr_bind_kind;
 
 /** Options of batches and resolvers. */
@@ -427,6 +428,10 @@ extern "C" {
 #define GYR_RESOLVER_USER(at, fn, user) GYR__BF(GYR_BIND_RESOLVER, at, #fn, fn, NULL, 0, 0, 0, user)
 #define GYR_BATCH_USER(at, fn, flags, max_rows, max_in_flight, user) \
     GYR__BF(GYR_BIND_BATCH, at, #fn, NULL, fn, flags, max_rows, max_in_flight, user)
+/** A function that opens the source stream of a subscription field, now or later; see section 9. Beside the row that
+ *  reads the field of each event. */
+#define GYR_STREAM(at, fn) GYR__BF(GYR_BIND_STREAM, at, #fn, fn, NULL, 0, 0, 0, NULL)
+#define GYR_STREAM_USER(at, fn, user) GYR__BF(GYR_BIND_STREAM, at, #fn, fn, NULL, 0, 0, 0, user)
 /** An interface or union whose objects carry their type in an integer member T.m; `tags` maps its values. */
 #define GYR_TAG(at, T, m, tags) \
     GYR__B(GYR_BIND_TAG, at, #T "." #m, GYR_C_NONE, offsetof(T, m), GYR__SIZE(T, m), 0, 0, 0, 0, 0, false, false, \
@@ -888,8 +893,7 @@ typedef struct gyr_request {
     gyr_plan *plan;
     gyr_str variables;  /* a JSON object; empty: none. Borrowed until gyr_exec_new returns. */
     gyr_str extensions; /* `extensions` of the response, a JSON object written as it is; empty: none. Copied. */
-    const void *root;   /* the object of the root operation type; of a subscription the event: the source stream is the
-                          program's own, each event is a request (Specification 6.2.3.2, ExecuteSubscriptionEvent) */
+    const void *root;   /* the object of the root operation type; of a subscription the event (section 9) */
     void *context;      /* yours: gyr_context(call) */
     gyr_sink_fn *sink;  /* takes the response in pieces, */
     void *sink_user;
@@ -940,6 +944,40 @@ typedef struct gyr_stats {
     uint64_t heap_allocations;                        /* 0 for a repeated request of about the same size */
 } gyr_stats;
 GYR_API void gyr_exec_stats(const gyr_exec *exec, gyr_stats *out);
+
+/* ------------------------------------------------------------------ 9. Subscriptions
+ *
+ * A subscription (Specification 6.2.3) opens a source stream once; each event of that stream is then a request of its own,
+ * with the same plan and variables, whose root is the event. The stream is the program's: any object that says where events
+ * come from. The function bound by GYR_STREAM gets a call - arguments, context, the request's root as its parent - and
+ * answers it with gyr_return_ref, at once or later; or it fails.
+ *
+ *     static const gyr_binding bindings[] = {
+ *         GYR_STREAM("Subscription.tick", open_ticker),          once: where events come from
+ *         GYR_FIELD("Subscription.tick", tick_event, number),    of each event
+ *         GYR_END
+ *     };
+ *
+ *     gyr_exec *subscription = gyr_subscription_new(&request);
+ *     gyr_run(subscription);                        until DONE, as any request
+ *     ticker *source = gyr_subscription_stream(subscription);
+ *     if (!source) ...                              the request's buffer holds the response: errors and no data
+ *     while (source && ticker_next(source, &event)) {
+ *         request.root = &event;
+ *         gyr_execute(&request);                    or gyr_exec_new; errors of an event do not end the stream
+ *     }
+ *     gyr_exec_free(subscription);                  releases what the function gave to gyr_hold: the stream, say
+ *
+ * A subscription without a GYR_STREAM row has only its events: where they come from is then the program's knowledge. */
+
+/** Prepares to open the source stream of the plan's operation; runs nothing. The result is a request for gyr_run,
+ *  gyr_exec_cancel, gyr_exec_free, in turns and with wake like any other. What gyr_alloc and gyr_hold keep for its call lives
+ *  until gyr_exec_free: free it when the subscription ends. NULL when memory is out, the operation is no subscription, or
+ *  the request breaks a rule of this header. */
+GYR_API gyr_exec *gyr_subscription_new(const gyr_request *request);
+/** After DONE: what the stream function answered; nothing was written then. NULL: there is no stream, and unless memory was
+ *  out, or the request was cancelled by the sink, its errors were written as the response, without data. */
+GYR_API void *gyr_subscription_stream(const gyr_exec *exec);
 
 #ifdef __cplusplus
 }

@@ -93,6 +93,26 @@ static void begin_error(gyr_exec *x, gyr_str message) {
     gyr__json_put_str(&x->errors, message);
 }
 
+/* The failure's own places, or the field's; field NULL: none. */
+static void put_places(gyr_exec *x, const gyr__field_plan *field, const gyr__failure *failure) {
+    if (failure->error && failure->error->location_count) {
+        put_locations(&x->errors, failure->error->locations, failure->error->location_count);
+    } else if (field) {
+        gyr_location *at = gyr__new_array(&x->arena, gyr_location, field->node_count);
+        for (uint32_t i = 0; at && i < field->node_count; i++)
+            at[i] = gyr__source_location(&x->plan->document->source, field->nodes[i]->node.start);
+        if (at) put_locations(&x->errors, at, field->node_count);
+    }
+}
+
+static void end_error(gyr_exec *x, gyr_str extensions) {
+    if (extensions.len) {
+        gyr__json_key(&x->errors, gyr_s("extensions"));
+        gyr__json_put_json(&x->errors, extensions);
+    }
+    gyr__json_end_object(&x->errors);
+}
+
 void gyr__raise(gyr__writer *w, gyr__frame *f, const gyr__op *op, const gyr__failure *failure) {
     gyr_exec *x = w->exec;
     bool halt = x->variant->mode & GYR__MODE_ERROR_HALT; /* introspection may tell several at once */
@@ -103,23 +123,12 @@ void gyr__raise(gyr__writer *w, gyr__frame *f, const gyr__op *op, const gyr__fai
     const gyr__field_plan *field = op->pos == GYR__NO_POSITION ? NULL : gyr__position_of(f, op)->field;
     for (const gyr__frame *up = f; !field && up->caller; up = up->caller)
         if (up->at->pos != GYR__NO_POSITION) field = gyr__position_of(up->caller, up->at)->field;
-    if (failure->error && failure->error->location_count) {
-        put_locations(&x->errors, failure->error->locations, failure->error->location_count);
-    } else if (field) {
-        gyr_location *at = gyr__new_array(&x->arena, gyr_location, field->node_count);
-        for (uint32_t i = 0; at && i < field->node_count; i++)
-            at[i] = gyr__source_location(&x->plan->document->source, field->nodes[i]->node.start);
-        if (at) put_locations(&x->errors, at, field->node_count);
-    }
+    put_places(x, field, failure);
     if (field) { /* else the root itself failed */
         gyr__json_key(&x->errors, gyr_s("path"));
         put_path(x, &x->errors, f, op->pos, failure->below);
     }
-    if (failure->extensions.len) {
-        gyr__json_key(&x->errors, gyr_s("extensions"));
-        gyr__json_put_json(&x->errors, failure->extensions);
-    }
-    gyr__json_end_object(&x->errors);
+    end_error(x, failure->extensions);
 }
 
 void gyr__raise_null(gyr__writer *w, gyr__frame *f, const gyr__op *op) {
@@ -135,6 +144,17 @@ void gyr__request_error(gyr_exec *x, const gyr_error *e) {
     begin_error(x, e->message);
     if (e->location_count) put_locations(&x->errors, e->locations, e->location_count);
     gyr__json_end_object(&x->errors);
+}
+
+void gyr__source_error(gyr_exec *x, const gyr__field_plan *field, const gyr__failure *failure) {
+    x->stats.errors++;
+    begin_error(x, failure->message);
+    put_places(x, field, failure);
+    gyr__json_key(&x->errors, gyr_s("path"));
+    gyr__json_begin_array(&x->errors);
+    gyr__json_put_str(&x->errors, field->key);
+    gyr__json_end_array(&x->errors);
+    end_error(x, failure->extensions);
 }
 
 /* ---- a call's path, from its rows or its getter's frame */

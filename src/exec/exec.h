@@ -214,6 +214,8 @@ struct gyr_exec {
     gyr__phase phase;
     gyr_status status;
     bool request_failed; /* no data: the errors are request errors */
+    bool subscribing;    /* a source stream is opened, nothing is written but errors; */
+    const void *stream;  /* what it is */
     bool started;
     uint64_t sent; /* bytes that left */
     size_t head;   /* bytes of the caller's buffer before this response */
@@ -265,10 +267,14 @@ void gyr__raise(gyr__writer *w, gyr__frame *f, const gyr__op *op, const gyr__fai
 void gyr__raise_null(gyr__writer *w, gyr__frame *f, const gyr__op *op);
 /** Adds an error that belongs to no field: a request error. */
 void gyr__request_error(gyr_exec *x, const gyr_error *e);
+/** Adds the error of a subscription's root field: a request error with a path. */
+void gyr__source_error(gyr_exec *x, const gyr__field_plan *field, const gyr__failure *failure);
 /** A row's path as a JSON array: for gyr_path. */
 gyr_str gyr__call_path(gyr_call *call);
 
 /* leaf.c */
+/** An answer as messages show it. */
+gyr_str gyr__shown_cell(gyr_exec *x, const gyr__cell *cell);
 /** Appends a value of type t; leaves room for `tail`. NULL: failed (recorded) where null is not allowed, or stop. */
 uint8_t *gyr__write_value(gyr__writer *w, uint8_t *o, gyr__frame *f, const gyr__op *op, gyr__type_ref t,
                           const gyr__cell *cell, size_t tail);
@@ -300,6 +306,12 @@ bool gyr__flush(gyr__writer *w, uint8_t **o, gyr__frame *f, const gyr__op *op);
 void gyr__output_give_back(gyr_exec *x);
 /** Ends the response: errors, extensions. */
 void gyr__output_close(gyr_exec *x);
+
+/* subscribe.c */
+/** Makes the fetch that opens the source stream, or says in an error that there is none. False: memory. */
+bool gyr__source_open(gyr_exec *x);
+/** Behind the fetch part: takes the stream, or adds the error. */
+void gyr__source_take(gyr_exec *x);
 
 /* later.c */
 /** An entry for a call or batch that is suspended; NULL when memory is out. Its handle: gyr__handle. */

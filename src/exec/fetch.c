@@ -376,7 +376,7 @@ void gyr__descend(gyr_exec *x) {
 }
 
 void gyr__start_section(gyr_exec *x) {
-    gyr__shape *shape = x->variant->root->only;
+    gyr__shape *shape = x->root_row.shape;
     if (!x->root.rows.len) {
         gyr__row *r = gyr__vec_push(&x->arena, &x->root.rows);
         if (!r || !gyr__shape_reserve(x, shape, 1)) return;

@@ -80,11 +80,15 @@ static gyr__json tree_of(gyr_exec *x, const gyr__cell *c, uint32_t depth) {
     return (gyr__json){.kind = GYR__JSON_OBJECT};
 }
 
+gyr_str gyr__shown_cell(gyr_exec *x, const gyr__cell *c) {
+    gyr__json tree = tree_of(x, c, 0);
+    return gyr__json_shown(&x->arena, &tree);
+}
+
 /* Records the failure; the caller writes null or fails. */
 static uint8_t *cannot(place *p, const char *format, gyr_str type, const gyr__cell *c) {
     gyr_exec *x = p->w->exec;
-    gyr__json tree = tree_of(x, c, 0);
-    gyr_str value = gyr__json_shown(&x->arena, &tree);
+    gyr_str value = gyr__shown_cell(x, c);
     gyr__cell bad = type.len ? gyr__failed_cell(x, format, (int)type.len, type.ptr, (int)value.len, value.ptr)
                              : gyr__failed_cell(x, format, (int)value.len, value.ptr);
     gyr__raise(p->w, p->f, p->op, bad.failure);

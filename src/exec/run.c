@@ -127,7 +127,7 @@ static bool is_sound(const gyr_request *r) {
            !r->plan->schema->unbound;
 }
 
-gyr_exec *gyr_exec_new(const gyr_request *r) {
+static gyr_exec *exec_new(const gyr_request *r, bool subscribing) {
     if (!is_sound(r)) return NULL;
     gyr_plan *plan = r->plan;
     gyr_exec *x = exec_take(plan);
@@ -137,14 +137,24 @@ gyr_exec *gyr_exec_new(const gyr_request *r) {
     x->schema = plan->schema;
     atomic_init(&x->refs, 1);
     atomic_fetch_add_explicit(&plan->refs, 1, memory_order_relaxed);
-    if (prepare(x, r->variables) && gyr__output_open(x)) {
+    x->subscribing = subscribing;
+    bool ok = prepare(x, r->variables);
+    x->root_row = (gyr__row){.object = r->root, .shape = x->variant ? x->variant->root->only : NULL};
+    if (ok && subscribing && !x->request_failed) ok = gyr__source_open(x);
+    if (ok && gyr__output_open(x)) {
         x->request.extensions = gyr__arena_str(&x->arena, r->extensions);
-        x->root_row = (gyr__row){.object = r->root, .shape = x->variant ? x->variant->root->only : NULL};
         return x;
     }
     x->request.buffer = NULL; /* untouched; what the writer holds is an earlier request's */
     release(x);
     return NULL;
+}
+
+gyr_exec *gyr_exec_new(const gyr_request *r) { return exec_new(r, false); }
+
+gyr_exec *gyr_subscription_new(const gyr_request *r) {
+    bool is_subscription = r && r->plan && r->plan->operation->operation == GYR__SUBSCRIPTION;
+    return is_subscription ? exec_new(r, true) : NULL;
 }
 
 /* ---- suspended calls */
@@ -320,17 +330,33 @@ static gyr_state write_turn(gyr_exec *x) {
     return GYR_WAITING;
 }
 
+static bool has_fetches(const gyr_exec *x) { return x->subscribing || x->variant->fetches; }
+
+/* There will be no data. */
+static void fail_request(gyr_exec *x) {
+    gyr__writer *w = &x->writer;
+    x->request_failed = true;
+    x->phase = GYR__FINISHING;
+    if ((w->out = gyr__ensure(w, w->out, 1)))
+        *w->out++ = '{';
+    else
+        abort_with(x, GYR_ERR_MEMORY);
+}
+
 static void begin(gyr_exec *x) {
     x->started = true;
     x->phase = GYR__FETCHING;
-    if (x->request_failed) {
-        gyr__writer *w = &x->writer;
-        if ((w->out = gyr__ensure(w, w->out, 1))) *w->out++ = '{';
-        x->phase = GYR__FINISHING;
-        if (!w->out) abort_with(x, GYR_ERR_MEMORY);
-    } else if (x->variant->fetches) {
+    if (x->request_failed)
+        fail_request(x);
+    else if (has_fetches(x))
         start_section(x);
-    }
+}
+
+/* The fetch part of a subscription has ended: nothing is left to do, or to tell the error. */
+static void take_source(gyr_exec *x) {
+    x->phase = GYR__FINISHING;
+    if (!x->arena.failed) gyr__source_take(x);
+    if (!x->stream && !x->arena.failed) fail_request(x);
 }
 
 gyr_state gyr_run(gyr_exec *x) {
@@ -338,8 +364,9 @@ gyr_state gyr_run(gyr_exec *x) {
     for (;;) {
         switch (x->phase) {
         case GYR__FETCHING:
-            if (x->variant->fetches && !fetch_turn(x)) return GYR_WAITING;
+            if (has_fetches(x) && !fetch_turn(x)) return GYR_WAITING;
             x->phase = GYR__WRITING;
+            if (x->subscribing) take_source(x);
             check_memory(x);
             break;
         case GYR__WRITING:
@@ -348,7 +375,10 @@ gyr_state gyr_run(gyr_exec *x) {
         case GYR__FINISHING:
             x->stats.request_bytes = x->arena.used;
             x->stats.heap_allocations += x->arena.grown;
-            gyr__output_close(x);
+            if (x->stream && x->status == GYR_OK)
+                gyr__output_give_back(x);
+            else
+                gyr__output_close(x);
             if (x->request.stats) gyr_exec_stats(x, x->request.stats);
             x->phase = GYR__ENDED;
             break;
@@ -360,6 +390,11 @@ gyr_state gyr_run(gyr_exec *x) {
 /* ---- ending */
 
 gyr_status gyr_exec_status(const gyr_exec *x) { return x->status; }
+
+void *gyr_subscription_stream(const gyr_exec *x) {
+    bool open = x->phase == GYR__ENDED && x->status == GYR_OK;
+    return open ? (void *)(uintptr_t)x->stream : NULL; /* the program's own object, given back as it came */
+}
 
 void gyr_exec_stats(const gyr_exec *x, gyr_stats *out) {
     gyr_stats s = x->stats;

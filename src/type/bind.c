@@ -169,6 +169,18 @@ static void attach_input(gyr__binder *b, gyr__input *inputs, uint32_t count, con
     set_once(b, &input->binding, row);
 }
 
+/* A source stream stands beside the row that reads the field of an event. */
+static void attach_stream(gyr__binder *b, const gyr__type *t, const gyr__field *field, const gyr_binding *row) {
+    gyr_schema *s = b->schema;
+    if (t != s->roots[GYR_SUBSCRIPTION])
+        return gyr__bind_problem(b, gyr__bind_at(row), "%s opens a source stream, %.*s is not the subscription type",
+                                 row->c_name, GYR__STR(t->def.name));
+    if (!row->resolve) return gyr__bind_problem(b, gyr__bind_at(row), "%s: the function is NULL", row->c_name);
+    if (!s->source_streams)
+        s->source_streams = gyr__arena_zalloc(&s->arena, t->field_count * sizeof *s->source_streams);
+    if (s->source_streams) set_once(b, &s->source_streams[field->index], row);
+}
+
 static bool is_field_row(const gyr_binding *row) { return row->kind >= GYR_BIND_MEMBER && row->kind <= GYR_BIND_BATCH; }
 
 static void attach_field(gyr__binder *b, const gyr__type *t, const gyr_binding *row, const coordinate *c) {
@@ -182,6 +194,7 @@ static void attach_field(gyr__binder *b, const gyr__type *t, const gyr_binding *
     if (c->argument.ptr)
         return attach_input(b, field->args, field->arg_count, row, c->argument, "argument", " of ",
                             gyr_str_of(row->at, (size_t)(c->argument.ptr - 1 - row->at)));
+    if (row->kind == GYR_BIND_STREAM) return attach_stream(b, t, field, row);
     if (!is_field_row(row)) return gyr__bind_problem(b, gyr__bind_at(row), "%s does not bind a field", row->c_name);
     set_once(b, &field->binding, row);
 }
@@ -189,7 +202,7 @@ static void attach_field(gyr__binder *b, const gyr__type *t, const gyr_binding *
 static void attach(gyr__binder *b, const gyr_binding *row) {
     coordinate c;
     gyr_str at = gyr__bind_at(row);
-    if (row->kind < GYR_BIND_END || row->kind > GYR_BIND_ARG_LIST)
+    if (row->kind < GYR_BIND_END || row->kind > GYR_BIND_STREAM)
         return gyr__bind_problem(b, at, "kind %d of binding is unknown", (int)row->kind);
     if (!split(at, &c))
         return gyr__bind_problem(b, at,

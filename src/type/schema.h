@@ -233,7 +233,8 @@ struct gyr_schema {
     const gyr_source *sources; /* the schema's own copies; sources[source_count] holds what is built in */
     uint32_t source_count;
     const gyr_binding *type_fallback;
-    const gyr_rule *rules; /* of the program: validation runs them */
+    const gyr_binding **source_streams; /* GYR_STREAM rows by field of the subscription type; NULL: none */
+    const gyr_rule *rules;              /* of the program: validation runs them */
     uint32_t rule_count;
 
     /* Owned by upper layers, freed with the schema through their free functions. */
@@ -254,6 +255,11 @@ static inline gyr_rule gyr__rule_at(const gyr_rule *rules, uint32_t i) {
 /** The named type, or NULL. */
 static inline gyr__type *gyr__schema_type(const gyr_schema *s, gyr_str name) {
     return gyr__map_get(&s->type_map, name);
+}
+/** The row that opens the source stream of a field of the subscription type, or NULL. */
+static inline const gyr_binding *gyr__source_stream(const gyr_schema *s, const gyr__field *field) {
+    bool root = s->source_streams && field->parent == s->roots[GYR_SUBSCRIPTION] && !field->meta;
+    return root ? s->source_streams[field->index] : NULL;
 }
 /** The field of a composite type, meta fields included where they may stand (Specification 4.1), or NULL. */
 const gyr__field *gyr__schema_field(const gyr_schema *s, const gyr__type *parent, gyr_str name);

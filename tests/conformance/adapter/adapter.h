@@ -25,6 +25,7 @@
     OP(sdl)                                                                                                            \
     OP(introspect)                                                                                                     \
     OP(execute)                                                                                                        \
+    OP(subscribe)                                                                                                      \
     OP(validate)
 
 typedef struct adapter_mode { /* how fields are answered: at once, or by the options of the command line */

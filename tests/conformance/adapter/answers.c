@@ -181,8 +181,21 @@ static void note_args(answers *a, gyr_call *call, const gyr__field *field, gyr_s
     if (any) gyr__json_end_object(&a->args);
 }
 
+static void return_source(answers *a, gyr_call *call, gyr__type_ref t) {
+    if (a->source_error)
+        gyr_fail(call, a->source_error->text);
+    else if (a->source_value)
+        return_tree(a, call, a->source_value, t);
+    else
+        gyr_return_ref(call, a);
+}
+
 static void answer(answers *a, gyr_call *call) {
     const gyr__field *field = field_of(a, call);
+    if (a->opening) {
+        return_source(a, call, field->type);
+        return;
+    }
     const answered_object *parent = gyr_parent(call);
     gyr_str path = path_of(a, call);
     note_args(a, call, field, path);
@@ -231,9 +244,11 @@ bool answers_resume(answers *a) {
     return calls + batches > 0;
 }
 
-/* A row for every field of every object type. NULL when memory is out. */
-static gyr_binding *batch_rows(answers *a, const gyr_schema *types) {
+/* A row for every field of every object type that is to be batches, one more for each field of a subscription. NULL when
+ * memory is out. */
+static gyr_binding *bound_rows(answers *a, const gyr_schema *types) {
     gyr_batch_fn *fn = a->mode->suspend ? answer_batch_later : answer_batch;
+    gyr_resolve_fn *stream = a->mode->suspend ? answer_later : answer_now;
     GYR__VEC(gyr_binding) rows = {0};
     for (uint32_t i = 0; i < types->object_count; i++) {
         const gyr__type *t = types->objects[i];
@@ -241,9 +256,10 @@ static gyr_binding *batch_rows(answers *a, const gyr_schema *types) {
             gyr_str name = t->fields[k].def.name;
             gyr_str at = gyr__arena_printf(a->arena, "%.*s.%.*s", (int)t->def.name.len, t->def.name.ptr, (int)name.len,
                                            name.ptr);
-            gyr_binding *row = gyr__vec_push(a->arena, &rows);
-            if (!row) return NULL;
-            *row = (gyr_binding)GYR_BATCH(at.ptr, fn);
+            gyr_binding *row = a->mode->batch ? gyr__vec_push(a->arena, &rows) : NULL;
+            if (row) *row = (gyr_binding)GYR_BATCH(at.ptr, fn);
+            row = t == types->roots[GYR_SUBSCRIPTION] ? gyr__vec_push(a->arena, &rows) : NULL;
+            if (row) *row = (gyr_binding)GYR_STREAM(at.ptr, stream);
         }
     }
     gyr_binding *end = gyr__vec_push(a->arena, &rows);
@@ -256,7 +272,7 @@ gyr_schema *answers_schema(answers *a, const gyr_schema *types, const gyr_schema
     gyr_binding now = GYR_GETTER("", answer_now), later = GYR_RESOLVER("", answer_later);
     gyr_binding type = GYR_TYPE_FN("", answer_type, NULL, a);
     gyr_schema_options bound = *options;
-    if (a->mode->batch) bound.bindings = batch_rows(a, types);
+    bound.bindings = bound_rows(a, types);
     bound.fallback = a->mode->suspend ? &later : &now;
     bound.type_fallback = &type;
     bound.unbound = false;

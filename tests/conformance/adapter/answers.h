@@ -18,6 +18,8 @@ typedef struct answered_object { /* what resolvers hand out */
 typedef struct answers {
     gyr__arena *arena;
     const gyr__json *resolvers, *types, *constant; /* NULL: not given */
+    const gyr__json *source_error, *source_value;  /* of a subscription, in place of its stream */
+    bool opening;                                  /* calls are of a source stream */
     const adapter_mode *mode;
     gyr_schema *schema;         /* set once it is built */
     answered_object top;        /* the root */

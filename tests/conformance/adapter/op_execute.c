@@ -2,6 +2,9 @@
  * root_json?, constant?, raw_execute?, onError?, options?, hideSuggestions?} -> {response, args?}: the public
  * interface from end to end.
  *
+ * subscribe: {schema, query, variables?, operationName?, events: [{fields, types}], source_error?, source_value?} ->
+ * {responses: [...]} | {error_result}: opens the source stream, then answers each event.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "answers.h"
 #include "schema.h"
@@ -54,22 +57,76 @@ static gyr_on_error on_error_of(const adapter_request *r) {
                                        : GYR_ERROR_PROPAGATE;
 }
 
-static void put_response(adapter_request *r, answers *a, gyr_plan *plan) {
-    gyr_buffer buffer = {0};
-    gyr_request request = {.size = sizeof request,
-                           .plan = plan,
-                           .variables = variables_of(r),
-                           .root = &a->top,
-                           .context = a,
-                           .buffer = &buffer,
-                           .on_error = on_error_of(r)};
-    gyr_exec *exec = gyr_exec_new(&request);
+static gyr_request request_of(adapter_request *r, answers *a, gyr_plan *plan, gyr_buffer *buffer) {
+    return (gyr_request){.size = sizeof(gyr_request),
+                         .plan = plan,
+                         .variables = variables_of(r),
+                         .root = &a->top,
+                         .context = a,
+                         .buffer = buffer,
+                         .on_error = on_error_of(r)};
+}
+
+static void run(gyr_exec *exec, answers *a) {
     while (exec && gyr_run(exec) == GYR_WAITING && answers_resume(a)) {
     }
+}
+
+static void put_response(adapter_request *r, answers *a, gyr_plan *plan) {
+    gyr_buffer buffer = {0};
+    gyr_request request = request_of(r, a, plan, &buffer);
+    gyr_exec *exec = gyr_exec_new(&request);
+    run(exec, a);
     bool ok = exec && gyr_exec_status(exec) == GYR_OK;
     gyr_exec_free(exec);
     gyr__json_put_json(r->out, ok ? gyr_str_of(buffer.ptr, buffer.len) : gyr_s("null"));
     gyr_buffer_free(&buffer);
+}
+
+static void put_events(adapter_request *r, answers *a, gyr_plan *plan) {
+    const gyr__json *events = member(r, gyr_s("events"));
+    gyr__json_key(r->out, gyr_s("responses"));
+    gyr__json_begin_array(r->out);
+    for (uint32_t i = 0; events && i < events->count; i++) {
+        a->resolvers = gyr__json_get(&events->items[i], gyr_s("fields"));
+        a->types = gyr__json_get(&events->items[i], gyr_s("types"));
+        put_response(r, a, plan);
+    }
+    gyr__json_end_array(r->out);
+}
+
+static void put_subscription(adapter_request *r, answers *a, gyr_plan *plan) {
+    gyr_buffer buffer = {0};
+    gyr_request request = request_of(r, a, plan, &buffer);
+    gyr_exec *exec = gyr_subscription_new(&request);
+    a->opening = true;
+    run(exec, a);
+    a->opening = false;
+    if (!exec) {
+        gyr__json_key(r->out, gyr_s("threw"));
+        gyr__json_put_str(r->out, gyr_s("Expected subscription operation."));
+    } else if (gyr_subscription_stream(exec)) {
+        put_events(r, a, plan);
+    } else {
+        gyr__json_key(r->out, gyr_s("error_result"));
+        gyr__json_put_json(r->out, gyr_str_of(buffer.ptr, buffer.len));
+    }
+    gyr_exec_free(exec);
+    gyr_buffer_free(&buffer);
+}
+
+static void subscribe(adapter_request *r, answers *a, gyr_schema *types, const gyr_schema_options *options) {
+    gyr_errors *errors = NULL;
+    gyr_schema *schema = answers_schema(a, types, options, &errors);
+    gyr_plan *plan = schema ? plan_of(r, schema, &errors) : NULL;
+    if (plan) {
+        put_subscription(r, a, plan);
+    } else {
+        gyr__json_key(r->out, gyr_s("error_result"));
+        put_failure(r, errors);
+    }
+    gyr_plan_free(plan);
+    gyr_schema_free(schema);
 }
 
 static void execute(adapter_request *r, answers *a, gyr_schema *types, const gyr_schema_options *options) {
@@ -88,7 +145,8 @@ static void execute(adapter_request *r, answers *a, gyr_schema *types, const gyr
     gyr_schema_free(schema);
 }
 
-void op_execute(adapter_request *r) {
+static void serve(adapter_request *r, void (*answered)(adapter_request *r, answers *a, gyr_schema *types,
+                                                       const gyr_schema_options *options)) {
     gyr_source source = {.text = request_text(r, gyr_s("schema"))};
     const gyr__json *hide = member(r, gyr_s("hideSuggestions"));
     gyr_schema_options options = {.size = sizeof options,
@@ -102,6 +160,8 @@ void op_execute(adapter_request *r) {
                  .resolvers = member(r, gyr_s("resolvers")),
                  .types = member(r, gyr_s("types")),
                  .constant = member(r, gyr_s("constant")),
+                 .source_error = member(r, gyr_s("source_error")),
+                 .source_value = member(r, gyr_s("source_value")),
                  .mode = r->mode,
                  .top.value = tree_of(r, gyr_s("root"), gyr_s("root_json"))};
     gyr_schema *types = request_schema(r, gyr_s(""), source.text, NULL);
@@ -109,7 +169,7 @@ void op_execute(adapter_request *r) {
     gyr__json_begin_object(&a.args);
     gyr__json_begin_object(r->out);
     if (types) {
-        execute(r, &a, types, &options);
+        answered(r, &a, types, &options);
     } else {
         gyr__json_key(r->out, gyr_s("schema_errors"));
         put_errors(r, r->errors);
@@ -118,3 +178,6 @@ void op_execute(adapter_request *r) {
     gyr__json_out_fini(&a.args);
     gyr__schema_unref(types);
 }
+
+void op_execute(adapter_request *r) { serve(r, execute); }
+void op_subscribe(adapter_request *r) { serve(r, subscribe); }
