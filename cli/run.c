@@ -15,7 +15,8 @@
 struct run {
     struct input input;
     const char *data_path;
-    bool pretty, stats;
+    bool pretty, stats, no_introspection;
+    gyr_on_error on_error;
     struct data data;
     const void *root;
     void *context;
@@ -47,7 +48,9 @@ static gyr_status execute(struct run *run, gyr_buffer *out) {
                            .context = run->context,
                            .buffer = out,
                            .wake = wake,
-                           .wake_user = &semaphore};
+                           .wake_user = &semaphore,
+                           .on_error = run->on_error,
+                           .no_introspection = run->no_introspection};
     double start = now_us();
     gyr_exec *exec = gyr_exec_new(&request);
     while (exec && gyr_run(exec) == GYR_WAITING) sem_wait(&semaphore);
@@ -104,22 +107,40 @@ static int run_module(struct run *run) {
     return code;
 }
 
+static bool read_on_error(struct run *run, const char *word) {
+    static const char *const words[] = {"propagate", "null", "halt"};
+    static const gyr_on_error values[] = {GYR_ERROR_PROPAGATE, GYR_ERROR_NULL, GYR_ERROR_HALT};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(word, words[i]) == 0) {
+            run->on_error = values[i];
+            return true;
+        }
+    return false;
+}
+
 static int run_main(int argc, char **argv) {
     static const struct option options[] = {INPUT_OPTIONS,
                                             {"data", required_argument, NULL, 'd'},
                                             {"pretty", no_argument, NULL, 'p'},
                                             {"compact", no_argument, NULL, 'c'},
                                             {"stats", no_argument, NULL, 's'},
+                                            {"on-error", required_argument, NULL, 'e'},
+                                            {"no-introspection", no_argument, NULL, 'i'},
                                             {0}};
     struct run run = {.input.command = &command_run, .pretty = isatty(STDOUT_FILENO)};
     int option, code = CLI_OK;
     while (code == CLI_OK &&
-           (option = next_option(&command_run, argc, argv, ":" INPUT_LETTERS "d:pcs", options)) != -1) {
+           (option = next_option(&command_run, argc, argv, ":" INPUT_LETTERS "d:pcse:i", options)) != -1) {
         switch (option) {
         case 'd': run.data_path = optarg; break;
         case 'p': run.pretty = true; break;
         case 'c': run.pretty = false; break;
         case 's': run.stats = true; break;
+        case 'i': run.no_introspection = true; break;
+        case 'e':
+            if (!read_on_error(&run, optarg))
+                code = usage_error(&command_run, "--on-error is propagate, null or halt, not '%s'", optarg);
+            break;
         case '?': code = CLI_USAGE; break;
         default: code = input_option(&run.input, option) ? CLI_OK : CLI_PROBLEMS;
         }
@@ -141,7 +162,9 @@ const struct command command_run = {
             "  -d, --data FILE            the root object, JSON; without it all fields are null\n" INPUT_HELP
             "  -p, --pretty               indent the response (the default on a terminal)\n"
             "  -c, --compact              print the response as it is (the default elsewhere)\n"
-            "  -s, --stats                time, calls and batches on the standard error\n\n"
+            "  -s, --stats                time, calls and batches on the standard error\n"
+            "  -e, --on-error WORD        what a field error does: propagate (the default), null or halt\n"
+            "  -i, --no-introspection     refuse operations that ask for __schema or __type\n\n"
             "Over a JSON file a field is the member of its name, a missing member is null, an object of an "
             "interface or\n"
             "union names its type by \"__typename\". Arguments choose among the items of a list: an argument "

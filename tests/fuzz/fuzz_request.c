@@ -63,6 +63,7 @@ static void compare(mcase *c, gyr_plan *plan, const mresponse *want, const mway 
 static mway way_of(const uint8_t *bytes) {
     mway way = {.seed = bytes[0], .max_batch = bytes[1] & 3, .block_rows = bytes[1] >> 2 & 3};
     if (bytes[2] & 1) way.flush_bytes = 1 + (bytes[2] >> 2), way.pause = bytes[2] & 2;
+    way.on_error = bytes[3] >> 3 & 1 ? GYR_ERROR_NULL : bytes[3] >> 4 & 1 ? GYR_ERROR_HALT : GYR_ERROR_PROPAGATE;
     if (bytes[3] % 4 == 3) way.cancel = bytes[3] & 4, way.leave = !way.cancel;
     return way;
 }
@@ -82,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     model_make_schema(&c, &r);
     model_make_operation(&c, &r);
     c.root = model_object(&c, &c.types[0], 1);
-    model_reference(&c, &want);
+    model_reference(&c, way.on_error, &want);
     gyr_schema *s = model_schema(&c, &why);
     gyr_plan *plan = s ? gyr_plan_new(s, gyr_str_of(c.text.ptr, c.text.len), gyr_s(""), &errors) : NULL;
     if (!s) fail(&c, why.ptr, NULL, NULL);

@@ -276,7 +276,7 @@ typedef struct mresponse {
     mtext data, errors; /* errors: the list, or empty */
     uint32_t error_count;
 } mresponse;
-void model_reference(mcase *c, mresponse *out);
+void model_reference(mcase *c, gyr_on_error on_error, mresponse *out);
 void mresponse_free(mresponse *r);
 
 /* ---- the engine */
@@ -288,6 +288,7 @@ typedef struct mway { /* how to run */
     bool pause;
     const char *head;   /* what the buffer holds before */
     bool cancel, leave; /* after some answers: cancel, or free the request */
+    gyr_on_error on_error;
 } mway;
 gyr_schema *model_schema(mcase *c, mtext *why);
 /** Runs the plan; what went wrong is appended to `why`. The response goes to out; *cut: it is not whole. */

@@ -1,5 +1,6 @@
 /* The reference: ExecuteSelectionSet, CollectFields and CompleteValue as the specification words them
- * (6.3, 6.4), depth first; an error is noted where it arises and what cannot be null passes it on.
+ * (6.3, 6.4), depth first; an error is noted where it arises and what cannot be null passes it on (under NULL nothing does, under HALT
+ * everything).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "model.h"
@@ -72,6 +73,7 @@ mgroup *model_collect(mcase *c, mset *const *sets, uint32_t set_count, const mty
 typedef struct executing {
     mcase *c;
     mresponse *out;
+    gyr_on_error on_error;
     struct {
         const char *key; /* NULL: an index */
         uint32_t index;
@@ -176,11 +178,10 @@ static bool complete(executing *e, const mgroup *g, mref type, const mvalue *v) 
         if (value(e, g, type, v)) return true;
         ok = false;
     }
-    if (m_non_null(type)) {
-        if (ok)
-            fail_with(e, g, "Cannot return null for non-nullable field %s.%s.", g->field->owner->name, g->field->name);
-        return false;
-    }
+    if (m_non_null(type) && ok)
+        ok = fail_with(e, g, "Cannot return null for non-nullable field %s.%s.", g->field->owner->name, g->field->name);
+    if (!ok && e->on_error == GYR_ERROR_HALT) return false;
+    if (!ok && e->on_error == GYR_ERROR_PROPAGATE && m_non_null(type)) return false;
     e->out->data.len = start;
     put(&e->out->data, "null");
     return true;
@@ -224,8 +225,8 @@ static void make_values(mcase *c, mobject *o, mset *const *sets, uint32_t count)
         if (g->field) make_below(c, g, model_value(c, o, g->field, g->arg), 0);
 }
 
-void model_reference(mcase *c, mresponse *out) {
-    executing e = {.c = c, .out = out};
+void model_reference(mcase *c, gyr_on_error on_error, mresponse *out) {
+    executing e = {.c = c, .out = out, .on_error = on_error};
     make_values(c, c->root, &c->operation, 1);
     if (object(&e, c->root, &c->operation, 1)) return;
     out->data.len = 0;

@@ -364,7 +364,8 @@ void model_run(mcase *c, gyr_plan *plan, const mway *way, mtext *out, bool *stre
                      .wake_user = &w,
                      .flush_bytes = way->flush_bytes,
                      .max_batch = way->max_batch,
-                     .block_rows = way->block_rows};
+                     .block_rows = way->block_rows,
+                     .on_error = way->on_error};
     if (way->flush_bytes)
         r.sink = sink, r.sink_user = &w;
     else

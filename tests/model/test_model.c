@@ -69,7 +69,8 @@ static void way_of(mcase *c, uint32_t k, mway *way) {
         way->flush_bytes = 1 + below(&r, 40), way->pause = chance(&r, 50);
     else if (chance(&r, 40))
         way->head = chance(&r, 50) ? "{\"before\":1}" : "HTTP/1.1 200 OK\r\n\r\n, and some more text";
-    if (k > 1) way->cancel = chance(&r, 50), way->leave = !way->cancel;
+    if (k == 2 || k == 3) way->cancel = chance(&r, 50), way->leave = !way->cancel;
+    if (k > 3) way->on_error = c->seed % 2 ? GYR_ERROR_NULL : GYR_ERROR_HALT;
 }
 
 /* What the cases were like: a model that never waits, fails or streams proves nothing. */
@@ -83,8 +84,8 @@ static void compare(mcase *c, gyr_plan *plan, const mresponse *want, const mway 
     put_response(&expected, want, streamed);
     bool same = got.len == expected.len && memcmp(got.ptr, expected.ptr, got.len) == 0;
     if (!same && !cut && !why->len) {
-        put(why, "max_batch %u, block_rows %u, flush_bytes %zu, pause %d\n expected ", way->max_batch, way->block_rows,
-            way->flush_bytes, way->pause);
+        put(why, "on_error %d, max_batch %u, block_rows %u, flush_bytes %zu, pause %d\n expected ", (int)way->on_error,
+            way->max_batch, way->block_rows, way->flush_bytes, way->pause);
         put_bytes(why, expected.ptr, expected.len);
         put(why, "\n      got ");
         put_bytes(why, got.ptr, got.len);
@@ -98,11 +99,12 @@ static void compare(mcase *c, gyr_plan *plan, const mresponse *want, const mway 
 }
 
 static void run_case(mcase *c, mtext *why) {
-    mresponse want = {0};
+    mresponse want = {0}, other = {0}; /* other: with another error behaviour */
     gyr_errors *errors = NULL;
     why->len = 0;
     model_print_operation(c);
-    model_reference(c, &want);
+    model_reference(c, GYR_ERROR_PROPAGATE, &want);
+    model_reference(c, c->seed % 2 ? GYR_ERROR_NULL : GYR_ERROR_HALT, &other);
     seen.errors += want.error_count != 0;
     seen.null += want.data.len == 4;
     gyr_schema *s = model_schema(c, why);
@@ -114,13 +116,14 @@ static void run_case(mcase *c, mtext *why) {
         gyr_errors_free(errors);
     }
     mway way;
-    for (uint32_t k = 0; plan && k < 4 && !why->len; k++) {
+    for (uint32_t k = 0; plan && k < 6 && !why->len; k++) {
         way_of(c, k, &way);
-        compare(c, plan, &want, &way, why);
+        compare(c, plan, way.on_error ? &other : &want, &way, why);
     }
     gyr_plan_free(plan);
     gyr_schema_free(s);
     mresponse_free(&want);
+    mresponse_free(&other);
 }
 
 /* ---- failures */
