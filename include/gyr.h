@@ -506,7 +506,7 @@ typedef struct gyr_schema_options {
     const gyr_binding *type_fallback; /* one row (TYPE_FN, its tags ignored: the function gets gyr_type_fn's object
                                          and returns the index of gyr_schema_type_index) or NULL */
     bool unbound;          /* for tools: fields need no bindings; such a schema can check and plan, not execute */
-    bool lenient;          /* accept real-world schemas that break the newest rules */
+    bool lenient;          /* accept real-world schemas that break the newest rules: docs/validation.md lists them */
     bool no_introspection; /* __schema and __type are refused by validation, for every request; implies the next */
     bool no_suggestions;   /* messages carry no "Did you mean" */
     bool incremental;      /* @defer and @stream (draft "incremental delivery") are directives of this schema */

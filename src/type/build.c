@@ -178,12 +178,21 @@ static gyr_jit jit_of(const gyr_schema_options *options) {
     return options->jit;
 }
 
+/* The list has room for one error more than its limit: that is replaced by saying so. */
+static void end_errors(gyr_errors *errors, uint32_t limit) {
+    errors->limit = limit;
+    if (!limit || errors->list.len <= limit) return;
+    gyr_str text = gyr_s("Too many schema errors, error limit reached. Build aborted.");
+    errors->list.items[errors->list.len - 1] = (gyr_error){.status = GYR_ERR_SCHEMA, .message = text};
+}
+
 static gyr_schema *build_schema(const gyr_schema_options *given, uint32_t base_count, bool unchecked,
                                 gyr__build_stage *stage, gyr_errors *errors) {
     gyr_schema_options options = {0};
     memcpy(&options, given, GYR__MIN(given->size ? given->size : sizeof options, sizeof options));
     gyr_allocator al = options.allocator.resize ? options.allocator : gyr__allocator_default();
     gyr__build_stage at = GYR__STAGE_PARSE;
+    uint32_t limit = errors->limit;
     gyr_schema *s = gyr__heap_alloc(&al, sizeof *s);
     if (!s) {
         errors->failed = true;
@@ -203,7 +212,9 @@ static gyr_schema *build_schema(const gyr_schema_options *given, uint32_t base_c
     s->jit = jit_of(&options);
     gyr__builder b = {.schema = s, .errors = errors, .base_count = base_count, .unchecked = unchecked};
     gyr__arena_init(&b.scratch, &al, 0);
+    if (limit) errors->limit = limit + 1;
     at = build(&b, &options);
+    end_errors(errors, limit);
     if (gyr__builder_failed(&b)) errors->failed = true;
     gyr__arena_fini(&b.scratch);
     if (stage) *stage = at;

@@ -328,26 +328,6 @@ static void list_depth(void **state) {
     expect_first(&t, "List types nest deeper than 16.");
 }
 
-static void lenient(void **state) {
-    (void)state;
-    gyr_source source = {gyr_s(""), gyr_s("schema { query: Query mutation: Query }\n" Q "interface I { a: Int }\n"
-                                          "type A implements I { a: Int @deprecated b: Int c: Int b: String }\n"
-                                          "enum E { A B A @deprecated }\n"
-                                          "type B { f(a: Int, b: Int, a: [Int] = 3): Int }")};
-    built b = build_sources(&source, 1, 0, true);
-    assert_non_null(b.schema);
-    const gyr__type *t = gyr__schema_type(b.schema, gyr_s("A"));
-    assert_int_equal(t->field_count, 3);
-    assert_str(t->fields[1].type.named->def.name, "String"); /* the last one counts, at the first one's place */
-    const gyr__type *e = gyr__schema_type(b.schema, gyr_s("E"));
-    assert_int_equal(e->value_count, 2);
-    assert_str(e->values[0].def.deprecation_reason, "No longer supported");
-    const gyr__field *f = gyr__schema_field(b.schema, gyr__schema_type(b.schema, gyr_s("B")), gyr_s("f"));
-    assert_int_equal(f->arg_count, 2);
-    assert_int_equal(f->args[0].default_value.kind, GYR_VALUE_LIST);
-    built_free(&b);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sdl_rules),
@@ -357,7 +337,6 @@ int main(void) {
         cmocka_unit_test(coordinates_and_sources),
         cmocka_unit_test(hostile),
         cmocka_unit_test(list_depth),
-        cmocka_unit_test(lenient),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
