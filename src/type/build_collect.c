@@ -360,6 +360,40 @@ static void builtin_directives(gyr__builder *b) {
             declare_directive(b, gyr__ast_as(directive_definition, list->items[i]), b->source_count - 1);
 }
 
+/* ---- operations and fragments: they are no part of a schema, but the types they name must be there */
+
+/* Depth: the text's. */
+static void look_up_conditions(gyr__builder *b, const gyr__ast_selection_set *set, uint32_t source) {
+    for (uint32_t i = 0; i < set->selections.count; i++) {
+        const gyr__node *n = set->selections.items[i];
+        if (n->kind == GYR__AST_FIELD) look_up_conditions(b, &gyr__ast_as(field, n)->selection_set, source);
+        if (n->kind != GYR__AST_INLINE_FRAGMENT) continue;
+        const gyr__ast_inline_fragment *f = gyr__ast_as(inline_fragment, n);
+        if (f->type_condition) gyr__build_named(b, f->type_condition->name, &f->type_condition->node, source);
+        look_up_conditions(b, &f->selection_set, source);
+    }
+}
+
+static void look_up_executable(gyr__builder *b, const gyr__node *n, uint32_t source) {
+    if (n->kind == GYR__AST_OPERATION_DEFINITION) {
+        const gyr__ast_operation_definition *o = gyr__ast_as(operation_definition, n);
+        for (uint32_t i = 0; i < o->variable_definitions.count; i++)
+            gyr__build_type_ref(b, o->variable_definitions.items[i]->type, source);
+        look_up_conditions(b, &o->selection_set, source);
+    } else if (n->kind == GYR__AST_FRAGMENT_DEFINITION) {
+        const gyr__ast_fragment_definition *f = gyr__ast_as(fragment_definition, n);
+        gyr__build_named(b, f->type_condition->name, &f->type_condition->node, source);
+        look_up_conditions(b, &f->selection_set, source);
+    }
+}
+
+static void look_up_executables(gyr__builder *b) {
+    for (uint32_t source = b->base_count; source < b->source_count - 1; source++) {
+        const gyr__node_list *list = &b->documents[source]->definitions;
+        for (uint32_t i = 0; i < list->count; i++) look_up_executable(b, list->items[i], source);
+    }
+}
+
 void gyr__build_collect(gyr__builder *b) {
     uint32_t count = 0, own = b->source_count - 1;
     for (uint32_t i = 0; i < b->source_count; i++) count += b->documents[i]->definitions.count;
@@ -375,4 +409,5 @@ void gyr__build_collect(gyr__builder *b) {
         implicit_roots(b);
         builtin_directives(b);
     }
+    look_up_executables(b);
 }
