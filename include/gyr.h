@@ -104,6 +104,7 @@ typedef struct gyr_limits {
     uint32_t request_bytes;       /* memory of one request, its response not counted [1073741824] */
     uint32_t schema_fields;       /* __schema in an operation, fragments expanded [1] */
     uint32_t type_fields;         /* __type in an operation, fragments expanded [10] */
+    uint32_t deferred; /* deferred fragments and streamed lists of a response, of one object's fields [10000] */
 } gyr_limits;
 
 /* ------------------------------------------------------------------ 2. Errors */
@@ -870,7 +871,8 @@ GYR_API gyr_status gyr_batch_done(gyr_batch *suspended);
 /** What a sink says: go on, stop for now (gyr_run returns PAUSED; call it again), or cancel the request. */
 typedef enum gyr_flow { GYR_CONTINUE, GYR_PAUSE, GYR_CANCEL } gyr_flow;
 enum {
-    GYR_LAST = 1 /* these bytes end the response */
+    GYR_LAST = 1,   /* these bytes end the response */
+    GYR_PAYLOAD = 2 /* these bytes end a payload of an incremental response; more payloads come */
 };
 /** Takes bytes of the response, valid during the call only. */
 typedef gyr_flow gyr_sink_fn(void *user, gyr_str bytes, unsigned flags);

@@ -26,7 +26,8 @@
     LIMIT(response_bytes, 268435456, "responses without end")                                                          \
     LIMIT(request_bytes, 1073741824, "memory of one request")                                                          \
     LIMIT(schema_fields, 1, "introspection many times over")                                                           \
-    LIMIT(type_fields, 10, "introspection many times over")
+    LIMIT(type_fields, 10, "introspection many times over")                                                            \
+    LIMIT(deferred, 10000, "floods of deferred fragments")
 
 /** Every field of out is set to the given value, its default, or UINT32_MAX. in may be NULL or shorter than
  *  this version's struct (its size field tells). */

@@ -156,10 +156,12 @@ void gyr__batch_take(gyr_exec *x, gyr_batch *b) {
                 c->own =
                     (gyr__cell){.failure = b->failure ? b->failure : &gyr__failure_unanswered, .kind = GYR__CELL_ERROR};
             cells[c->rank] = c->own;
-            if (!rows) continue;
-            gyr__store_rows(x, run->fs, c->row, &cells[c->rank]);
-            gyr__descend(x);
-            cells = x->cells[run->fs->fetch->id]; /* may have grown */
+            if (rows) {
+                gyr__store_rows(x, run->fs, c->row, &cells[c->rank]);
+                gyr__descend(x);
+                cells = x->cells[run->fs->fetch->id]; /* may have grown */
+            }
+            gyr__waiting(x, run->fs, c->row, -1);
         }
     }
 }

@@ -39,7 +39,7 @@ gyr__cell gyr__failed_cell(gyr_exec *x, const char *format, ...) {
 typedef GYR__VEC(uint64_t) path_parts; /* a key's address, or index << 1 | 1 */
 
 static uint64_t index_of(const gyr__slot *s) {
-    if (s->cursor == GYR__CURSOR_BLOCKS) return ((const gyr__row *)s->cur)->index;
+    if (s->cursor == GYR__CURSOR_BLOCKS || s->cursor == GYR__CURSOR_APART) return ((const gyr__row *)s->cur)->index;
     return (uint64_t)(s->cur - s->begin) / GYR__MAX(s->stride, 1);
 }
 
@@ -58,6 +58,7 @@ static void put_path(gyr_exec *x, gyr__json_out *out, const gyr__frame *f, uint3
         pos = p->parent;
     }
     gyr__json_begin_array(out);
+    if (x->prefix.len) gyr__json_put_json(out, x->prefix);
     for (uint32_t i = parts.len; i-- > 0;) {
         uint64_t v = parts.items[i];
         if (v & 1)
@@ -68,6 +69,17 @@ static void put_path(gyr_exec *x, gyr__json_out *out, const gyr__frame *f, uint3
     for (uint32_t i = 0; i < x->path_depth; i++) gyr__json_put_u64(out, x->path[i]);
     if (below.len) gyr__json_put_json(out, below);
     gyr__json_end_array(out);
+}
+
+gyr_str gyr__path_of(gyr_exec *x, const gyr__frame *f, const gyr__op *op) {
+    gyr__json_out out;
+    gyr__json_out_init(&out, &x->allocator, &x->writer.leaf, 0);
+    put_path(x, &out, f, op->pos, (gyr_str){0});
+    gyr_str text = gyr__json_out_text(&out);
+    if (out.failed) x->arena.failed = true;
+    gyr_str path = text.len > 2 ? gyr__arena_str(&x->arena, gyr_str_of(text.ptr + 1, text.len - 2)) : gyr_s("");
+    gyr__json_out_fini(&out);
+    return path;
 }
 
 /* ---- adding */
@@ -165,7 +177,8 @@ static const gyr__fetch *fetch_of(const gyr_call *call) {
 }
 
 /* A list of lists keeps its calls, whose innermost lists are ranges of rows: false when `row` is in none of them. */
-static bool put_indices(gyr__json_out *out, const gyr__cell *cell, uint32_t row) {
+bool gyr__put_indices(gyr__json_out *out, const gyr__cell *cell, uint32_t row) {
+    if (cell->kind == GYR__CELL_STREAM) cell = &cell->streamed->first;
     if (cell->kind == GYR__CELL_ROWS) {
         bool in = row - (uint64_t)cell->i64 < cell->len;
         if (in) gyr__json_put_u64(out, row - (uint64_t)cell->i64);
@@ -174,7 +187,7 @@ static bool put_indices(gyr__json_out *out, const gyr__cell *cell, uint32_t row)
     for (uint32_t i = 0; cell->kind == GYR__CELL_ITEMS && i < cell->len; i++) {
         gyr__json_out before = *out;
         gyr__json_put_u64(out, i);
-        if (put_indices(out, &cell->items[i].own, row)) return true;
+        if (gyr__put_indices(out, &cell->items[i].own, row)) return true;
         if (!out->failed) out->at = out->base + (before.at - before.base);
     }
     return false;
@@ -182,12 +195,14 @@ static bool put_indices(gyr__json_out *out, const gyr__cell *cell, uint32_t row)
 
 static void put_row_path(gyr_exec *x, gyr__json_out *out, const gyr__fetch *f, uint32_t row, uint32_t depth) {
     const gyr__fetch *up = f->up;
-    if (up && depth < 400) {
+    if (up && up->apart) {
+        gyr__put_apart_path(x, out, up, row);
+    } else if (up && depth < 400) {
         const gyr__row *r = &x->fetches[up->id]->level.rows.items[row];
         const gyr__level *above = up->up ? &x->fetches[up->up->id]->level : &x->root;
         put_row_path(x, out, up, r->parent, depth + 1);
         if (up->field->def->type.depth > 1)
-            put_indices(out, &x->cells[up->id][above->rows.items[r->parent].rank], row);
+            gyr__put_indices(out, &x->cells[up->id][above->rows.items[r->parent].rank], row);
         else if (r->index != UINT32_MAX)
             gyr__json_put_u64(out, r->index);
     }

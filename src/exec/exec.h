@@ -22,6 +22,7 @@
 typedef struct gyr__context gyr__context;
 typedef struct gyr__later gyr__later;
 typedef struct gyr__fetch_state gyr__fetch_state;
+typedef struct gyr__incremental gyr__incremental;
 
 typedef enum gyr__cell_kind {
     GYR__CELL_PENDING, /* zero */
@@ -39,7 +40,8 @@ typedef enum gyr__cell_kind {
     GYR__CELL_LIST,   /* list */
     GYR__CELL_ITEMS,  /* items, len of them */
     GYR__CELL_ROW,    /* len: index of the row in the fetch's level */
-    GYR__CELL_ROWS    /* i64: first row; len: count */
+    GYR__CELL_ROWS,   /* i64: first row; len: count */
+    GYR__CELL_STREAM  /* streamed: a list in two: rows are made of its first items only */
 } gyr__cell_kind;
 
 typedef struct gyr__failure {
@@ -55,6 +57,7 @@ typedef struct gyr__list {
     gyr_ctype ctype; /* STRUCT, REF, or of values */
 } gyr__list;
 
+typedef struct gyr__streamed gyr__streamed;
 struct gyr__cell {
     union {
         const void *ptr;
@@ -65,9 +68,13 @@ struct gyr__cell {
         const gyr__list *list;
         gyr_call *items;
         const gyr_str *long_text;
+        gyr__streamed *streamed;
     };
     uint32_t len;
     uint32_t kind; /* gyr__cell_kind */
+};
+struct gyr__streamed {
+    gyr__cell first, whole;
 };
 _Static_assert(sizeof(gyr__cell) == 16, "a cell");
 
@@ -218,7 +225,12 @@ struct gyr_exec {
     const void *stream;  /* what it is */
     bool started;
     uint64_t sent; /* bytes that left */
-    size_t head;   /* bytes of the caller's buffer before this response */
+    /* incremental delivery; incremental.c */
+    gyr__incremental *incremental; /* NULL: nothing was noted for later */
+    uint32_t payloads;             /* that have ended */
+    gyr_str prefix;                /* where the program that runs stands in the response: path items as JSON */
+    uint64_t hold, hold_until;     /* bytes from `hold` on stay as long as the commit point is not behind hold_until */
+    size_t head;                   /* bytes of the caller's buffer before this response */
     gyr_stats stats;
 };
 
@@ -239,6 +251,12 @@ void gyr__store_rows(gyr_exec *x, gyr__fetch_state *fs, uint32_t row, gyr__cell 
 /** Makes rows of the next block of a list's items and fetches all below them (batches bound INLINE only). How many; 0 when
  *  memory is out. The block before is forgotten. */
 uint32_t gyr__make_block(gyr_exec *x, const gyr__fetch *f, const gyr__list *list, uint32_t from, uint32_t parent);
+/** Makes a row for a part of an object, starts what is fetched for it. The row's index. `unit`: its parent, by which the
+ *  part is found again (incremental.c). */
+uint32_t gyr__start_part(gyr_exec *x, const gyr__fetch *f, gyr__shape *shape, const void *object, uint32_t unit);
+/** Makes rows of a list's items from `from` on, one unit each; the first row. What is fetched for them is started by
+ *  gyr__descend. */
+uint32_t gyr__make_items(gyr_exec *x, const gyr__fetch *f, const gyr__cell *whole, uint32_t from, uint32_t unit);
 /** Starts a section: the root's fetches, of a mutation the one of field `section`. */
 void gyr__start_section(gyr_exec *x);
 /** The object's type: by tag, function or what the answer said. NULL: unknown, or impossible for `abstract`. */
@@ -265,10 +283,14 @@ gyr__cell gyr__failed_cell(gyr_exec *x, const char *format, ...) GYR__PRINTF(2, 
 void gyr__raise(gyr__writer *w, gyr__frame *f, const gyr__op *op, const gyr__failure *failure);
 /** Adds "Cannot return null for non-nullable field T.f." */
 void gyr__raise_null(gyr__writer *w, gyr__frame *f, const gyr__op *op);
+/** Where op stands, as path items in JSON; in the request's arena. */
+gyr_str gyr__path_of(gyr_exec *x, const gyr__frame *f, const gyr__op *op);
 /** Adds an error that belongs to no field: a request error. */
 void gyr__request_error(gyr_exec *x, const gyr_error *e);
 /** Adds the error of a subscription's root field: a request error with a path. */
 void gyr__source_error(gyr_exec *x, const gyr__field_plan *field, const gyr__failure *failure);
+/** Puts the indices of a row below a cell that holds a list (of lists). */
+bool gyr__put_indices(gyr__json_out *out, const gyr__cell *cell, uint32_t row);
 /** A row's path as a JSON array: for gyr_path. */
 gyr_str gyr__call_path(gyr_call *call);
 
@@ -293,6 +315,8 @@ static inline const gyr__position *gyr__position_of(const gyr__frame *f, const g
 /* write.c: the helpers table. */
 extern const gyr__helpers gyr__helper_table;
 gyr__frame *gyr__frame_push(gyr_exec *x, const gyr__program *program);
+void gyr__frame_pop(gyr_exec *x, gyr__frame *f);
+uint8_t *gyr__stop_memory(gyr__writer *w);
 
 /* tier.c */
 /** Runs the write part from w->op until it stops, in the tier for it; never GYR__STOP_TIER. */
@@ -304,6 +328,12 @@ bool gyr__output_open(gyr_exec *x);
 bool gyr__flush(gyr__writer *w, uint8_t **o, gyr__frame *f, const gyr__op *op);
 /** Gives the caller's buffer back, its length as it was; nothing when it went back before, or there is none. */
 void gyr__output_give_back(gyr_exec *x);
+bool gyr__output_put(gyr__writer *w, gyr_str text);
+/** Puts the errors of what was written since they were put last. False: memory. */
+bool gyr__output_errors(gyr_exec *x);
+bool gyr__output_extensions(gyr_exec *x);
+/** Hands all that was written to the sink, as the end of a payload. False: the sink wants a pause, or see x->status. */
+bool gyr__output_payload(gyr_exec *x);
 /** Ends the response: errors, extensions. */
 void gyr__output_close(gyr_exec *x);
 
@@ -312,6 +342,29 @@ void gyr__output_close(gyr_exec *x);
 bool gyr__source_open(gyr_exec *x);
 /** Behind the fetch part: takes the stream, or adds the error. */
 void gyr__source_take(gyr_exec *x);
+
+/* incremental.c */
+/** What is fetched for this row of fs is called or gathered (+1), or is stored (-1). */
+void gyr__count_waiting(gyr_exec *x, const gyr__fetch_state *fs, uint32_t row, int by);
+static inline void gyr__waiting(gyr_exec *x, const gyr__fetch_state *fs, uint32_t row, int by) {
+    if (gyr__unlikely(x->incremental != NULL)) gyr__count_waiting(x, fs, row, by);
+}
+/** Of a list with @stream the cell that holds the first items; *cell then holds all. */
+gyr__cell *gyr__stream_split(gyr_exec *x, const gyr__stream *stream, gyr__cell *cell);
+/** Puts the path of a row of a fetch that stands apart. */
+void gyr__put_apart_path(gyr_exec *x, gyr__json_out *out, const gyr__fetch *f, uint32_t row);
+/** Whether something is complete that was announced. */
+bool gyr__is_ready(const gyr_exec *x);
+/** The first payload's data is written, or a turn begins in which payloads may be. WAITING: go on with x->phase. */
+gyr_state gyr__deliver_first(gyr_exec *x);
+/** Starts what was announced. */
+void gyr__start_announced(gyr_exec *x);
+gyr_state gyr__deliver(gyr_exec *x);
+void gyr__incremental_fini(gyr_exec *x);
+/** The first items of a list that is open: in *first; notes the rest. False: stop. */
+bool gyr__stream_open(gyr__writer *w, const uint8_t *o, gyr__frame *f, const gyr__op *op, const gyr__cell *cell,
+                      gyr__cell *first);
+gyr__helper gyr__op_defer, gyr__op_drop, gyr__op_keep, gyr__op_cut;
 
 /* later.c */
 /** An entry for a call or batch that is suspended; NULL when memory is out. Its handle: gyr__handle. */

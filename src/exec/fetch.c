@@ -241,8 +241,46 @@ void gyr__store(gyr_exec *x, gyr__fetch_state *fs, uint32_t row, uint32_t rank, 
 
 void gyr__store_rows(gyr_exec *x, gyr__fetch_state *fs, uint32_t row, gyr__cell *cell) {
     uint32_t first = fs->level.rows.len;
-    make_rows(x, fs, cell, fs->fetch->field->def->type.depth, row, UINT32_MAX);
+    const gyr__field_plan *field = fs->fetch->field;
+    if (gyr__unlikely(field->stream != NULL)) cell = gyr__stream_split(x, field->stream, cell);
+    make_rows(x, fs, cell, field->def->type.depth, row, UINT32_MAX);
     visit(x, &fs->level, first, fs->level.rows.len);
+}
+
+uint32_t gyr__start_part(gyr_exec *x, const gyr__fetch *f, gyr__shape *shape, const void *object, uint32_t unit) {
+    gyr__fetch_state *fs = gyr__fetch_state_get(x, f);
+    if (!fs || !gyr__shape_reserve(x, shape, 1)) return 0;
+    uint32_t row = fs->level.rows.len;
+    gyr__row *r = add_row(x, fs, unit, UINT32_MAX);
+    if (!r) return 0;
+    r->object = object;
+    r->shape = shape;
+    r->rank = x->shapes[shape->id].count++;
+    visit(x, &fs->level, row, row + 1);
+    gyr__descend(x);
+    return row;
+}
+
+uint32_t gyr__make_items(gyr_exec *x, const gyr__fetch *f, const gyr__cell *whole, uint32_t from, uint32_t unit) {
+    gyr__fetch_state *fs = gyr__fetch_state_get(x, f);
+    uint32_t depth = f->field->def->type.depth - 1, first = fs ? fs->level.rows.len : 0;
+    bool items = whole->kind == GYR__CELL_ITEMS;
+    uint32_t count = items ? whole->len : (uint32_t)whole->list->count;
+    for (uint32_t i = from; fs && i < count && !x->arena.failed; i++, unit++) {
+        gyr__cell item;
+        if (depth) { /* an item that is a list: its rows stand together, its cell says where */
+            if (items) make_rows(x, fs, &whole->items[i].own, depth, unit, UINT32_MAX);
+            continue;
+        }
+        if (items)
+            item = whole->items[i].own;
+        else
+            list_item(x, whole->list, i, &item);
+        gyr__row *r = add_row(x, fs, unit, i);
+        if (r) fill_row(x, fs, r, &item);
+    }
+    if (fs) visit(x, &fs->level, first, fs->level.rows.len);
+    return first;
 }
 
 /* ---- blocks */
@@ -294,6 +332,7 @@ static bool args_ready(gyr_exec *x, gyr__fetch_state *fs) {
 static void gather(gyr_exec *x, gyr__fetch_state *fs, uint32_t row) {
     uint32_t *slot = gyr__vec_push(&x->arena, &fs->gathered);
     if (slot) *slot = row;
+    gyr__waiting(x, fs, row, 1);
     if (fs->listed) return;
     gyr__fetch_state **listed = gyr__vec_push(&x->arena, &x->gathering);
     if (listed) *listed = fs;
@@ -331,6 +370,7 @@ static inline bool resolve(gyr_exec *x, gyr__fetch_state *fs, const gyr__row *r,
         return true;
     }
     fs->outstanding++;
+    gyr__waiting(x, fs, row, 1);
     return false;
 }
 

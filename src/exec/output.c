@@ -115,6 +115,8 @@ static size_t commit_point(gyr__writer *w, const uint8_t *o, const gyr__frame *f
 bool gyr__flush(gyr__writer *w, uint8_t **o, gyr__frame *f, const gyr__op *op) {
     gyr_exec *x = w->exec;
     size_t n = commit_point(w, *o, f, op);
+    if (x->hold && (uintptr_t)w->base + n - w->origin <= x->hold_until)
+        n = GYR__MIN(n, (size_t)(w->origin + x->hold - (uintptr_t)w->base));
     if (x->limits.response_bytes != GYR_UNLIMITED && x->sent + (size_t)(*o - w->base) > x->limits.response_bytes) {
         stop(w, GYR_ERR_LIMIT);
         return false;
@@ -138,7 +140,7 @@ bool gyr__flush(gyr__writer *w, uint8_t **o, gyr__frame *f, const gyr__op *op) {
 
 /* ---- the end */
 
-static bool append(gyr__writer *w, gyr_str s) {
+bool gyr__output_put(gyr__writer *w, gyr_str s) {
     if (!(w->out = gyr__ensure(w, w->out, s.len))) return false;
     memcpy(w->out, s.ptr, s.len);
     w->out += s.len;
@@ -157,7 +159,7 @@ static bool insert_errors(gyr_exec *x, gyr_str errors) {
     return true;
 }
 
-static bool append_end(gyr_exec *x) {
+bool gyr__output_errors(gyr_exec *x) {
     gyr__writer *w = &x->writer;
     gyr_str errors = gyr_s("");
     if (x->error_count) {
@@ -167,13 +169,41 @@ static bool append_end(gyr_exec *x) {
     }
     bool ok = true;
     if (errors.len && x->request_failed)
-        ok = append(w, errors);
+        ok = gyr__output_put(w, errors);
     else if (errors.len && !x->sent)
         ok = insert_errors(x, errors);
     else if (errors.len)
-        ok = append(w, gyr_s(",")) && append(w, errors);
-    if (ok && x->request.extensions.len) ok = append(w, gyr_s(",\"extensions\":")) && append(w, x->request.extensions);
-    return ok && append(w, gyr_s("}"));
+        ok = gyr__output_put(w, gyr_s(",")) && gyr__output_put(w, errors);
+    gyr__json_out_reset(&x->errors);
+    x->error_count = 0;
+    return ok;
+}
+
+bool gyr__output_extensions(gyr_exec *x) {
+    gyr__writer *w = &x->writer;
+    return !x->request.extensions.len ||
+           (gyr__output_put(w, gyr_s(",\"extensions\":")) && gyr__output_put(w, x->request.extensions));
+}
+
+/* False: the response broke off. */
+static bool fits(gyr_exec *x) {
+    uint64_t most = x->limits.response_bytes == GYR_UNLIMITED ? UINT64_MAX : x->limits.response_bytes;
+    if (x->sent + (size_t)(x->writer.out - x->writer.base) - x->head > most) x->status = GYR_ERR_LIMIT;
+    return x->status == GYR_OK;
+}
+
+bool gyr__output_payload(gyr_exec *x) {
+    gyr__writer *w = &x->writer;
+    if (!fits(x)) return false;
+    size_t n = (size_t)(w->out - w->base);
+    gyr_flow flow = x->request.sink(x->request.sink_user, gyr_str_of((char *)w->base, n), GYR_PAYLOAD);
+    w->origin -= n;
+    x->sent += n;
+    w->out = w->base;
+    soft_end(w, w->out);
+    x->payloads++;
+    if (flow == GYR_CANCEL) x->status = GYR_ERR_CANCELLED;
+    return flow == GYR_CONTINUE;
 }
 
 /* A response that broke off before any byte left still says why, as a response. */
@@ -182,22 +212,23 @@ static void broken(gyr_exec *x) {
     w->out = w->base ? w->base + x->head : NULL;
     if (x->status == GYR_ERR_LIMIT && w->base && !x->sent) {
         w->stop = GYR__STOP_DONE;
-        append(w, gyr_s("{\"errors\":[{\"message\":\""));
+        gyr__output_put(w, gyr_s("{\"errors\":[{\"message\":\""));
         if (w->out)
-            append(w, x->arena.over_limit ? gyr_s("The request takes more memory than the limit.")
-                                          : gyr_s("The response is larger than the limit."));
-        if (w->out) append(w, gyr_s("\"}],\"data\":null}"));
+            gyr__output_put(w, x->arena.over_limit ? gyr_s("The request takes more memory than the limit.")
+                                                   : gyr_s("The response is larger than the limit."));
+        if (w->out) gyr__output_put(w, gyr_s("\"}],\"data\":null}"));
         if (!w->out) w->out = w->base + x->head;
     }
 }
 
 void gyr__output_close(gyr_exec *x) {
     gyr__writer *w = &x->writer;
-    uint64_t most = x->limits.response_bytes == GYR_UNLIMITED ? UINT64_MAX : x->limits.response_bytes;
-    if (x->status == GYR_OK && !append_end(x) && x->status == GYR_OK) x->status = GYR_ERR_MEMORY;
+    bool ended = x->payloads || x->status != GYR_OK; /* a last payload is whole */
+    if (!ended && !(gyr__output_errors(x) && gyr__output_extensions(x) && gyr__output_put(w, gyr_s("}"))) &&
+        x->status == GYR_OK)
+        x->status = GYR_ERR_MEMORY;
     /* growing allows for worst cases, and a buffer may have come with room */
-    if (x->status == GYR_OK && x->sent + (size_t)(w->out - w->base) - x->head > most) x->status = GYR_ERR_LIMIT;
-    if (x->status != GYR_OK) broken(x);
+    if (x->status != GYR_OK || !fits(x)) broken(x);
     size_t n = w->out ? (size_t)(w->out - w->base) : 0;
     x->stats.response_bytes = x->sent + n - x->head;
     if (x->request.sink && x->status != GYR_ERR_CANCELLED && (x->status != GYR_ERR_MEMORY || x->sent || n))

@@ -79,9 +79,10 @@ static bool read_variables(gyr_exec *x, gyr_str json, gyr_errors *errors) {
 }
 
 static unsigned mode_of(const gyr_request *r) {
-    return (r->incremental ? GYR__MODE_INCREMENTAL : 0) | (r->on_error == GYR_ERROR_NULL   ? GYR__MODE_ERROR_NULL
-                                                           : r->on_error == GYR_ERROR_HALT ? GYR__MODE_ERROR_HALT
-                                                                                           : 0);
+    return (r->incremental && r->plan->incremental ? GYR__MODE_INCREMENTAL : 0) |
+           (r->on_error == GYR_ERROR_NULL   ? GYR__MODE_ERROR_NULL
+            : r->on_error == GYR_ERROR_HALT ? GYR__MODE_ERROR_HALT
+                                            : 0);
 }
 
 /* The words are those of validation with the schema's option: this request alone is refused, the plan is shared. */
@@ -124,7 +125,7 @@ static void release(gyr_exec *x);
 
 static bool is_sound(const gyr_request *r) {
     return r && r->size >= offsetof(gyr_request, flush_bytes) && r->plan && (r->sink != NULL) != (r->buffer != NULL) &&
-           !r->plan->schema->unbound;
+           !r->plan->schema->unbound && (r->size <= offsetof(gyr_request, incremental) || !r->incremental || r->sink);
 }
 
 static gyr_exec *exec_new(const gyr_request *r, bool subscribing) {
@@ -162,6 +163,7 @@ gyr_exec *gyr_subscription_new(const gyr_request *r) {
 static void store_cancelled(gyr_exec *x, gyr__fetch_state *fs, uint32_t row, uint32_t rank) {
     gyr__cell c = {.failure = &gyr__failure_cancelled, .kind = GYR__CELL_ERROR};
     gyr__store(x, fs, row, rank, &c);
+    gyr__waiting(x, fs, row, -1);
 }
 
 void gyr__later_cancelled(gyr_exec *x, gyr__later *l) {
@@ -243,6 +245,7 @@ static void take_answer(gyr_exec *x, gyr__later *l) {
     gyr__later_free(x, l);
     gyr__store(x, fs, row, rank, &value);
     gyr__descend(x);
+    gyr__waiting(x, fs, row, -1);
 }
 
 /* ---- turns */
@@ -269,7 +272,7 @@ static bool fetch_turn(gyr_exec *x) {
         while (gyr__dispatch(x)) {
         }
         if (x->arena.failed) return true;
-        if (!x->pending) return true;
+        if (!x->pending || gyr__is_ready(x)) return true;
         /* who cancels while the request is not idle does not wake it: look once more */
         if (gyr__inbox_idle(x) && (x->cancel_done || !atomic_load(&x->cancelled))) return false;
     }
@@ -310,6 +313,7 @@ static void begin_write(gyr_exec *x) {
 
 static gyr_state write_turn(gyr_exec *x) {
     gyr__writer *w = &x->writer;
+    if (x->payloads) return gyr__deliver(x);
     if (!w->frame) begin_write(x);
     if (x->phase != GYR__WRITING) return GYR_WAITING;
     w->stop = GYR__STOP_DONE;
@@ -317,6 +321,7 @@ static gyr_state write_turn(gyr_exec *x) {
     case GYR__STOP_DONE:
         x->phase = GYR__FINISHING;
         check_memory(x);
+        if (x->incremental && x->status == GYR_OK) return gyr__deliver_first(x);
         break;
     case GYR__STOP_SECTION:
         x->section++;
@@ -364,7 +369,8 @@ gyr_state gyr_run(gyr_exec *x) {
     for (;;) {
         switch (x->phase) {
         case GYR__FETCHING:
-            if (has_fetches(x) && !fetch_turn(x)) return GYR_WAITING;
+            if (x->payloads) gyr__start_announced(x);
+            if ((has_fetches(x) || x->payloads) && !fetch_turn(x)) return GYR_WAITING;
             x->phase = GYR__WRITING;
             if (x->subscribing) take_source(x);
             check_memory(x);
@@ -413,6 +419,7 @@ static void release(gyr_exec *x) {
     gyr__context rest = {.blocks = x->blocks, .holds = x->holds};
     gyr__foreign_drop(&x->allocator, &rest);
     gyr__laters_fini(x);
+    if (x->incremental) gyr__incremental_fini(x);
     if (x->variant) gyr__variant_release(x->variant);
     size_t kept = x->writer.base ? (size_t)(x->writer.end - x->writer.base) + GYR__JSON_SLACK : 0;
     if (kept > MAX_KEPT) { /* one large response is no reason to hold its memory for ever */

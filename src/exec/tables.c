@@ -26,8 +26,9 @@ gyr__fetch_state *gyr__fetch_state_get(gyr_exec *x, const gyr__fetch *f) {
     gyr__fetch_state *fs = gyr__new(&x->arena, gyr__fetch_state);
     if (!fs) return NULL;
     fs->fetch = f;
-    fs->source = f->field->source;
     fs->rows = f->rows;
+    if (f->apart) return x->fetches[f->id] = fs; /* nothing is called */
+    fs->source = f->field->source;
     fs->resolve = f->field->def->binding ? f->field->def->binding->resolve : NULL;
     fs->cx = (gyr__context){.exec = x, .fetch = f, .field = f->field};
     return x->fetches[f->id] = fs;

@@ -43,7 +43,7 @@ gyr__frame *gyr__frame_push(gyr_exec *x, const gyr__program *program) {
     return f;
 }
 
-static void frame_pop(gyr_exec *x, gyr__frame *f) {
+void gyr__frame_pop(gyr_exec *x, gyr__frame *f) {
     const frame_head *h = (const frame_head *)f - 1;
     x->frame_chunk = h->chunk;
     x->frame_at = h->at;
@@ -82,7 +82,7 @@ static uint8_t *go_null(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
     return go_jump(w, o + 4, object, f, op);
 }
 
-static uint8_t *stop_memory(gyr__writer *w) {
+uint8_t *gyr__stop_memory(gyr__writer *w) {
     w->exec->status = w->exec->arena.over_limit ? GYR_ERR_LIMIT : GYR_ERR_MEMORY;
     w->stop = GYR__STOP_ABORT;
     return NULL;
@@ -225,7 +225,7 @@ static uint8_t *open_blocks(gyr__writer *w, uint8_t *o, const void *object, gyr_
     w->heat -= (int64_t)list->count - 1;
     const gyr__fetch *up = ((const gyr__field_plan *)op->data)->fetch->up;
     s->parent = up ? (uint32_t)(row - w->exec->fetches[up->id]->level.rows.items) : 0;
-    if (!next_block(w, op, s)) return stop_memory(w);
+    if (!next_block(w, op, s)) return gyr__stop_memory(w);
     *o++ = '[';
     return go_on(w, o, object, f, op);
 }
@@ -244,9 +244,14 @@ static uint8_t *open_list(gyr__writer *w, uint8_t *o, const void *object, gyr__f
         const gyr__list *l = cell->list;
         if (op->flags & GYR__OP_ROWS && fp->fetch->blocks && l->count) return open_blocks(w, o, object, f, op, l);
         bool late = op->flags & GYR__OP_ROWS && l->count; /* answered when its rows were made already */
-        if (late || (l->ctype != GYR_C_REF && l->ctype != GYR_C_STRUCT)) return wrong_kind(w, o, object, f, op);
+        bool leaves = !fp->sub;                           /* of a stream */
+        if (late || (!leaves && l->ctype != GYR_C_REF && l->ctype != GYR_C_STRUCT))
+            return wrong_kind(w, o, object, f, op);
         cursor(s, l->items, count = l->count, l->stride,
-               l->ctype == GYR_C_REF ? GYR__CURSOR_REFS : GYR__CURSOR_STRUCTS);
+               leaves                  ? GYR__CURSOR_VALUES
+               : l->ctype == GYR_C_REF ? GYR__CURSOR_REFS
+                                       : GYR__CURSOR_STRUCTS);
+        s->list = l;
         break;
     }
     default: return wrong_kind(w, o, object, f, op);
@@ -300,6 +305,41 @@ static uint8_t *do_open(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
     return open_cell(w, o, object, f, op, cell);
 }
 
+static uint8_t *do_stream(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    const gyr__field_plan *fp = op->data;
+    gyr__cell temporary, first;
+    const gyr__cell *cell = &temporary;
+    if (!(o = gyr__ensure(w, o, op->len + 4 + op->tail))) return NULL;
+    o = gyr__prefix(o, op);
+    if (fp->fetch)
+        cell = fetched(w, f, op);
+    else if (op->flags & GYR__OP_GETTER)
+        call_getter(w->exec, (const char *)object + op->off, f, op, &temporary);
+    else
+        gyr__read_member(w->exec, object, op->off, fp->def, &temporary);
+    if (!fp->sub && cell->kind == GYR__CELL_JSON) { /* a list in one */
+        uint8_t *end = gyr__write_value(w, o, f, op, fp->def->type, cell, op->tail);
+        if (!end && w->stop == GYR__STOP_ABORT) return NULL;
+        return end ? go_jump(w, end, object, f, op) : go_fail(w, o, object, f, op, NULL);
+    }
+    if (!gyr__stream_open(w, o, f, op, cell, &first)) return NULL;
+    return open_cell(w, o, object, f, op, &first);
+}
+
+static uint8_t *do_value(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
+    const gyr__field_plan *fp = op->data;
+    const gyr__slot *s = &f->slots[op->slot];
+    gyr__cell temporary;
+    const gyr__cell *cell = &temporary;
+    (void)object;
+    if (!(o = gyr__ensure(w, o, op->len + op->tail))) return NULL;
+    if (s->cursor == GYR__CURSOR_VALUES)
+        gyr__load_value(w->exec, s->cur, s->list->ctype, s->list->stride, &temporary);
+    else
+        cell = item_of(s, &temporary);
+    return gyr__write_value(w, gyr__prefix(o, op), f, op, gyr__item_type(fp->def->type), cell, op->tail);
+}
+
 static uint8_t *do_item(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
     gyr__slot *s = &f->slots[op->slot];
     const void *to = s->cur;
@@ -307,6 +347,7 @@ static uint8_t *do_item(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
     o = gyr__prefix(o, op);
     switch ((gyr__cursor_kind)s->cursor) {
     case GYR__CURSOR_BLOCKS:
+    case GYR__CURSOR_APART:
     case GYR__CURSOR_ROWS: return open_row(w, o, object, f, op, (const gyr__row *)s->cur);
     case GYR__CURSOR_ITEMS: {
         gyr__cell temporary;
@@ -341,7 +382,7 @@ static uint8_t *do_next(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
     o = gyr__prefix(o, op);
     s->cur += s->stride;
     if (s->cur == s->end && s->cursor == GYR__CURSOR_BLOCKS && s->made < s->list->count && !next_block(w, op, s))
-        return stop_memory(w);
+        return gyr__stop_memory(w);
     if (s->cur != s->end) {
         *o++ = ',';
         return go_jump(w, o, s->object, f, op);
@@ -383,7 +424,7 @@ static uint8_t *do_call(gyr__writer *w, uint8_t *o, const void *object, gyr__fra
         shape = gyr__selection_shape(w->exec->variant, sel, t);
     }
     gyr__frame *callee = shape && shape->program ? gyr__frame_push(w->exec, shape->program) : NULL;
-    if (!callee) return stop_memory(w);
+    if (!callee) return gyr__stop_memory(w);
     if (!(o = gyr__ensure(w, o, op->len + shape->program->need))) return NULL;
     o = gyr__prefix(o, op);
     callee->caller = f;
@@ -397,13 +438,13 @@ static uint8_t *do_ret(gyr__writer *w, uint8_t *o, const void *object, gyr__fram
     (void)object;
     if (!(o = gyr__ensure(w, o, op->len + f->at->tail))) return NULL;
     o = gyr__prefix(o, op);
-    frame_pop(w->exec, f);
+    gyr__frame_pop(w->exec, f);
     return go_on(w, o, f->object, f->caller, f->at);
 }
 
 static uint8_t *do_ret_fail(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
     (void)o, (void)object, (void)op; /* o is NULL behind a helper that failed; the landing sets it anew */
-    frame_pop(w->exec, f);
+    gyr__frame_pop(w->exec, f);
     return go_fail(w, w->base, f->object, f->caller, f->at, NULL);
 }
 
@@ -422,7 +463,7 @@ static uint8_t *do_intro(gyr__writer *w, uint8_t *o, const void *object, gyr__fr
     pthread_mutex_unlock(&v->lock);
     gyr_str text = gyr__json_out_text(&out);
     bool stopped = status == GYR_ERR_MEMORY || status == GYR_ERR_LIMIT;
-    if (stopped) stop_memory(w);
+    if (stopped) gyr__stop_memory(w);
     if (status == GYR_ERR_LIMIT) x->status = GYR_ERR_LIMIT;
     for (uint32_t i = 0; !stopped && i < problems.list.len; i++) {
         const gyr__intro_problem *p = &problems.list.items[i];
@@ -495,6 +536,12 @@ const gyr__helpers gyr__helper_table = {.get = do_get,
                                         .ret_fail = do_ret_fail,
                                         .intro = do_intro,
                                         .raise = do_raise,
+                                        .defer = gyr__op_defer,
+                                        .drop = gyr__op_drop,
+                                        .stream = do_stream,
+                                        .value = do_value,
+                                        .keep = gyr__op_keep,
+                                        .cut = gyr__op_cut,
                                         .grow = gyr__grow,
                                         .poll = poll,
                                         .long_text = long_text,

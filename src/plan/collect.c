@@ -12,6 +12,7 @@ typedef GYR__VEC(gyr__ast_field *) field_nodes;
 typedef struct entry { /* one response key */
     gyr_str key;
     field_nodes nodes;
+    GYR__VEC(gyr__defer *) uses; /* of nodes */
     const gyr__field *def;
 } entry;
 
@@ -24,6 +25,12 @@ typedef struct collector {
     uint32_t depth;
     const gyr__ast_directive_list *bad; /* the first whose condition is an error */
     bool too_deep;
+    /* GYR__MODE_INCREMENTAL */
+    bool incremental;
+    gyr__defer *use; /* what the nodes stand in */
+    GYR__VEC(gyr__defer *) defers;
+    uint32_t nodes; /* deferred fragments are visited each time: their fields count, or they grow without bound */
+    bool too_many;
 } collector;
 
 static const gyr__ast_argument *if_argument(const gyr__ast_directive *d) {
@@ -64,6 +71,13 @@ int gyr__included(const gyr__variant *v, const gyr__ast_directive_list *directiv
     return included(v, directives, &at);
 }
 
+const gyr__ast_directive *gyr__in_force(const gyr__variant *v, const gyr__ast_directive_list *l, gyr_str name) {
+    for (uint32_t i = 0; (v->mode & GYR__MODE_INCREMENTAL) && i < l->count; i++)
+        if (gyr__str_eq(l->items[i]->name, name)) /* null is as if absent: true */
+            return if_argument(l->items[i]) && condition(v, l->items[i]) == GYR__COND_FALSE ? NULL : l->items[i];
+    return NULL;
+}
+
 static bool collect_set(collector *c, const gyr__ast_selection_set *set);
 
 static bool add_field(collector *c, gyr__ast_field *f) {
@@ -77,9 +91,14 @@ static bool add_field(collector *c, gyr__ast_field *f) {
         *e = (entry){.key = key, .def = gyr__schema_field(c->v->plan->schema, c->object, f->name)};
         m->num = c->entries.len;
     }
-    gyr__ast_field **slot = gyr__vec_push(&c->v->arena, &c->entries.items[m->num - 1].nodes);
+    entry *e = &c->entries.items[m->num - 1];
+    gyr__ast_field **slot = gyr__vec_push(&c->v->arena, &e->nodes);
     if (slot) *slot = f;
-    return slot != NULL;
+    if (!slot || !c->incremental) return slot != NULL;
+    gyr__defer **use = gyr__vec_push(&c->v->arena, &e->uses);
+    if (use) *use = c->use;
+    c->too_many |= ++c->nodes > c->v->plan->document->limits.fields;
+    return use != NULL;
 }
 
 /* DoesFragmentTypeApply */
@@ -89,8 +108,26 @@ static bool applies(collector *c, const gyr__ast_named_type *on) {
     return t && gyr__is_possible(t, c->object);
 }
 
+static bool collect_deferred(collector *c, const gyr__ast_directive *d, const gyr__ast_selection_set *set) {
+    gyr__defer *around = c->use;
+    c->too_many |= c->defers.len >= c->v->plan->document->limits.deferred;
+    if (c->too_many) return true;
+    gyr__defer *use = gyr__defer_new(c->v, d, around), **slot = gyr__vec_push(&c->v->arena, &c->defers);
+    if (!use || !slot) return false;
+    c->use = *slot = use;
+    bool ok = collect_set(c, set);
+    c->use = around;
+    return ok;
+}
+
 static bool collect_spread(collector *c, const gyr__ast_fragment_spread *s) {
     bool added;
+    const gyr__ast_directive *d = c->incremental ? gyr__in_force(c->v, &s->directives, gyr_s("defer")) : NULL;
+    if (d) { /* visited as often as it is deferred, unless it is here anyway */
+        const gyr__ast_fragment_definition *f = gyr__map_get(&c->v->plan->document->fragments, s->name);
+        if (!f || gyr__map_find(&c->visited, s->name) || !applies(c, f->type_condition)) return true;
+        return collect_deferred(c, d, &f->selection_set);
+    }
     if (!gyr__map_put(&c->v->arena, &c->visited, s->name, &added)) return false;
     const gyr__ast_fragment_definition *f = gyr__map_get(&c->v->plan->document->fragments, s->name);
     if (!added || !f || !applies(c, f->type_condition)) return true;
@@ -108,7 +145,9 @@ static bool collect_one(collector *c, gyr__node *n) {
     if (n->kind == GYR__AST_FIELD) return add_field(c, gyr__ast_as(field, n));
     if (n->kind == GYR__AST_FRAGMENT_SPREAD) return collect_spread(c, gyr__ast_as(fragment_spread, n));
     const gyr__ast_inline_fragment *f = gyr__ast_as(inline_fragment, n);
-    return !applies(c, f->type_condition) || collect_set(c, &f->selection_set);
+    if (!applies(c, f->type_condition)) return true;
+    const gyr__ast_directive *d = c->incremental ? gyr__in_force(c->v, directives, gyr_s("defer")) : NULL;
+    return d ? collect_deferred(c, d, &f->selection_set) : collect_set(c, &f->selection_set);
 }
 
 static bool collect_set(collector *c, const gyr__ast_selection_set *set) {
@@ -116,7 +155,7 @@ static bool collect_set(collector *c, const gyr__ast_selection_set *set) {
         c->too_deep = true;
         return true;
     }
-    for (uint32_t i = 0; i < set->selections.count; i++)
+    for (uint32_t i = 0; i < set->selections.count && !c->too_many; i++)
         if (!collect_one(c, set->selections.items[i])) return false;
     c->depth--;
     return true;
@@ -159,12 +198,17 @@ static bool fail_condition(gyr__variant *v, gyr__shape *shape, const gyr__ast_di
 }
 
 bool gyr__collect_fields(gyr__variant *v, gyr__shape *shape) {
-    collector c = {.v = v, .object = shape->type, .depth = shape->selection->depth};
-    for (uint32_t i = 0; i < shape->selection->set_count; i++)
-        if (!collect_set(&c, shape->selection->sets[i])) return false;
+    const gyr__selection *s = shape->selection;
+    collector c = {.v = v, .object = shape->type, .depth = s->depth};
+    /* at the root of mutations and subscriptions @defer is not allowed: it is as if it were not there */
+    c.incremental = (v->mode & GYR__MODE_INCREMENTAL) && (s->depth || v->plan->operation->operation == GYR__QUERY);
+    for (uint32_t i = 0; i < s->set_count; i++) {
+        c.use = s->uses ? s->uses[i] : NULL;
+        if (!collect_set(&c, s->sets[i])) return false;
+    }
     if (c.too_deep) return fail_shape(v, shape, GYR_ERR_LIMIT, gyr_s("The operation is nested too deeply."), NULL);
     if (c.bad) return fail_condition(v, shape, c.bad);
-    if (c.entries.len > v->plan->document->limits.fields)
+    if (c.too_many || c.entries.len > v->plan->document->limits.fields)
         return fail_shape(v, shape, GYR_ERR_LIMIT, gyr_s("The operation expands to too many fields."), NULL);
     shape->fields = gyr__new_array(&v->arena, gyr__field_plan, c.entries.len);
     if (!shape->fields) return false;
@@ -173,8 +217,14 @@ bool gyr__collect_fields(gyr__variant *v, gyr__shape *shape) {
     for (uint32_t i = 0; i < c.entries.len; i++) {
         entry *e = &c.entries.items[i];
         if (!e->def) continue; /* of a document that was not validated: as ExecuteField does */
-        shape->fields[shape->field_count++] = (gyr__field_plan){
-            .key = e->key, .def = e->def, .nodes = e->nodes.items, .node_count = e->nodes.len, .shape = shape};
+        shape->fields[shape->field_count++] = (gyr__field_plan){.key = e->key,
+                                                                .def = e->def,
+                                                                .nodes = e->nodes.items,
+                                                                .node_count = e->nodes.len,
+                                                                .shape = shape,
+                                                                .uses = e->uses.items};
     }
-    return true;
+    shape->defers = c.defers.items;
+    shape->defer_count = c.defers.len;
+    return !c.incremental || gyr__partition(v, shape);
 }

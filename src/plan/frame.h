@@ -21,7 +21,9 @@ typedef enum gyr__cursor_kind {
     GYR__CURSOR_REFS,
     GYR__CURSOR_ITEMS, /* calls answered one by one */
     GYR__CURSOR_ROWS,
-    GYR__CURSOR_BLOCKS /* rows, made block by block of a list's items */
+    GYR__CURSOR_BLOCKS, /* rows, made block by block of a list's items */
+    GYR__CURSOR_APART,  /* rows of a stream's items */
+    GYR__CURSOR_VALUES  /* leaves; `list` says of which kind */
 } gyr__cursor_kind;
 
 typedef struct gyr__slot {

@@ -23,6 +23,7 @@ static bool falls_through(const gyr__op *op) {
     case GYR__OP_done:
     case GYR__OP_raise:
     case GYR__OP_jump:
+    case GYR__OP_cut:
     case GYR__OP_null:
     case GYR__OP_null_item: return false;
     default: return true;

@@ -319,12 +319,20 @@ static void lower_items(gyr__lowering *l, const gyr__field_plan *f, gyr__type_re
         emit_ahead(l, f, slot, next == GYR__OP_next_refs);
     }
     l->pos = position_new(l, pos, f, (gyr_str){NULL, 0}, slot);
-    bool nullable = !gyr__is_non_null(item), landing = lands(l, item);
+    bool nullable = !gyr__is_non_null(item), landing = lands(l, item), rest = l->rest;
+    l->rest = false;
     if (landing) {
         w.fail = label_new(l);
         emit(l, GYR__OP_mark_item)->slot = slot;
+    } else if (rest) {
+        emit(l, GYR__OP_keep);
     }
-    if (gyr__is_list(item)) {
+    if (!f->sub) { /* of a stream */
+        gyr__op *op = emit(l, GYR__OP_value);
+        op->slot = slot;
+        op->data = f;
+        op->fail = w.fail;
+    } else if (gyr__is_list(item)) {
         lower_value(l, f, item, w, slot, true);
     } else {
         if (next != GYR__OP_next_structs) {
@@ -417,6 +425,32 @@ static void lower_composite(gyr__lowering *l, const gyr__field_plan *f, gyr__whe
     if (landing) catch_later(l, w.fail, slot, false, resume);
 }
 
+/* A list with @stream: its first items as any list's, whatever it comes from. */
+static void lower_stream(gyr__lowering *l, const gyr__field_plan *f, gyr__where w) {
+    bool landing = lands(l, f->def->type), member = !f->fetch && f->source == GYR__FROM_MEMBER;
+    uint32_t resume = label_new(l);
+    uint16_t start = 0, slot = slot_new(l);
+    if (landing) {
+        start = slot_new(l);
+        emit(l, GYR__OP_mark)->slot = start;
+        w.fail = label_new(l);
+    }
+    gyr__op *op = emit(l, GYR__OP_stream);
+    op->off = w.offset + (member ? f->def->binding->offset : 0);
+    op->row = w.row;
+    op->slot = slot;
+    op->data = f;
+    op->jump = resume;
+    op->fail = w.fail;
+    if (f->fetch) op->fetch = f->fetch->id;
+    op->flags = (uint8_t)(GYR__OP_LIST | (f->sub && f->sub->fetch ? GYR__OP_ROWS : 0) |
+                          (gyr__is_non_null(f->def->type) ? GYR__OP_NON_NULL : 0) |
+                          (f->source == GYR__FROM_GETTER && !f->fetch ? GYR__OP_GETTER : 0));
+    lower_items(l, f, gyr__item_type(f->def->type), (gyr__where){.row = slot, .fail = w.fail}, slot, GYR__OP_next);
+    label_here(l, resume);
+    if (landing) catch_later(l, w.fail, start, false, resume);
+}
+
 static void lower_constant(gyr__lowering *l, const gyr__field_plan *f, const gyr__shape *shape, gyr__where w) {
     if (f->def->meta == GYR__META_TYPENAME) {
         put_text(l, gyr_s("\""));
@@ -449,6 +483,8 @@ static void lower_field(gyr__lowering *l, gyr__shape *shape, gyr__field_plan *f,
     l->pos = position_new(l, pos, f, f->key, 0);
     if (f->source == GYR__FROM_CONSTANT)
         lower_constant(l, f, shape, w);
+    else if (f->stream)
+        lower_stream(l, f, w);
     else if (f->sub)
         lower_composite(l, f, w);
     else
@@ -463,8 +499,14 @@ void gyr__lower_fields(gyr__lowering *l, gyr__shape *shape, gyr__where w) {
         op->fail = w.fail;
         return;
     }
+    if (shape->defer_count || shape->part_count) {
+        gyr__op *op = emit(l, GYR__OP_defer);
+        op->data = shape;
+        op->off = w.offset;
+    }
     put_text(l, gyr_s("{"));
-    bool sections = l->root && l->depth == 0 && shape->type == l->v->plan->schema->roots[GYR_MUTATION] &&
+    bool sections = l->root && !shape->apart && l->depth == 0 &&
+                    shape->type == l->v->plan->schema->roots[GYR_MUTATION] &&
                     l->v->plan->operation->operation == GYR__MUTATION;
     for (uint32_t i = 0; i < shape->field_count; i++) {
         lower_field(l, shape, &shape->fields[i], w, i == 0);
@@ -479,6 +521,11 @@ static void emit_landings(gyr__lowering *l) {
     for (uint32_t i = 0; i < l->landings.len; i++) {
         gyr__landing c = l->landings.items[i];
         label_here(l, c.label);
+        if (l->v->mode & GYR__MODE_INCREMENTAL) {
+            gyr__op *drop = emit(l, GYR__OP_drop);
+            drop->slot = c.slot;
+            drop->flags = c.item ? GYR__OP_ITEM : 0;
+        }
         gyr__op *op = emit(l, c.item ? GYR__OP_null_item : GYR__OP_null);
         op->slot = c.slot;
         op->jump = c.resume;
@@ -500,9 +547,16 @@ static gyr__program *finish(gyr__lowering *l, gyr__shape *shape) {
     return p;
 }
 
+/* Objects nested deep have programs of their own, and their own depth. */
+static bool lower_deep(gyr__lowering *l) {
+    for (uint32_t i = 0; i < l->later.len; i++)
+        if (!l->later.items[i]->program && !gyr__lower(l->v, l->later.items[i])) return false;
+    return true;
+}
+
 gyr__program *gyr__lower(gyr__variant *v, gyr__shape *shape) {
     gyr__lowering l = {.v = v, .arena = &v->arena, .pos = GYR__NO_POSITION, .slots = 1};
-    l.root = shape->selection == v->root;
+    l.root = shape->selection == v->root || shape->apart;
     uint32_t fail = label_new(&l), end = label_new(&l);
     if (l.root) emit(&l, GYR__OP_mark)->slot = 0;
     gyr__lower_fields(&l, shape, (gyr__where){.row = 0, .fail = fail});
@@ -515,7 +569,18 @@ gyr__program *gyr__lower(gyr__variant *v, gyr__shape *shape) {
         emit(&l, GYR__OP_ret_fail);
     }
     gyr__program *p = shape->program = finish(&l, shape);
-    for (uint32_t i = 0; p && i < l.later.len; i++) /* deep ones: their own programs, their own depth */
-        if (!l.later.items[i]->program && !gyr__lower(v, l.later.items[i])) return NULL;
-    return p;
+    return p && lower_deep(&l) ? p : NULL;
+}
+
+gyr__program *gyr__lower_rest(gyr__variant *v, gyr__field_plan *f) {
+    gyr__lowering l = {.v = v, .arena = &v->arena, .pos = GYR__NO_POSITION, .slots = GYR__REST_SLOT, .rest = true};
+    uint32_t fail = label_new(&l);
+    uint16_t slot = slot_new(&l);
+    lower_items(&l, f, gyr__item_type(f->def->type), (gyr__where){.row = slot, .fail = fail}, slot, GYR__OP_next);
+    emit(&l, GYR__OP_done);
+    emit_landings(&l);
+    label_here(&l, fail);
+    emit(&l, GYR__OP_cut);
+    gyr__program *p = finish(&l, f->shape);
+    return p && lower_deep(&l) ? p : NULL;
 }

@@ -34,6 +34,7 @@ typedef struct gyr__lowering {
     uint32_t pos, slots, depth;
     size_t constants; /* bytes of introspection so far */
     bool root;
+    bool rest; /* the next list is the rest of a stream */
 } gyr__lowering;
 
 void gyr__lower_fields(gyr__lowering *l, gyr__shape *shape, gyr__where w);

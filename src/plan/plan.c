@@ -46,8 +46,11 @@ static const gyr__ast_operation_definition *get_operation(const gyr_document *d,
 static void add_conditions(gyr_plan *p, const gyr__ast_directive_list *directives, uint8_t *seen) {
     for (uint32_t i = 0; i < directives->count; i++) {
         const gyr__ast_directive *d = directives->items[i];
-        if (!gyr__str_is(d->name, "skip") && !gyr__str_is(d->name, "include")) continue;
+        bool later = gyr__str_is(d->name, "defer") || gyr__str_is(d->name, "stream");
+        if (!later && !gyr__str_is(d->name, "skip") && !gyr__str_is(d->name, "include")) continue;
+        p->incremental |= later;
         for (uint32_t k = 0; k < d->arguments.count; k++) {
+            if (!gyr__str_is(d->arguments.items[k]->name, "if")) continue;
             if (d->arguments.items[k]->value->kind != GYR__AST_VARIABLE) continue;
             gyr_str name = gyr__ast_as(variable, d->arguments.items[k]->value)->name;
             for (uint32_t v = 0; v < p->operation->variable_definitions.count; v++)

@@ -8,6 +8,7 @@
  *     fetch        a field that the fetch part reads: resolvers, batches, and all composite fields above one
  *     group        fetches with the same field and equal arguments: one batch call serves them all
  *     program      the write part of a shape: ops that append JSON
+ *     part         fields of an object that are delivered later: a shape of its own for the same object (defer.c)
  *
  * Shapes of abstract types are made when their type is first seen, by whichever thread sees it first, under the
  * variant's lock; they are published with a release store and never change. Ids (fetch, shape, args, group)
@@ -31,6 +32,9 @@ typedef struct gyr__field_plan gyr__field_plan;
 typedef struct gyr__fetch gyr__fetch;
 typedef struct gyr__group gyr__group;
 typedef struct gyr__program gyr__program;
+typedef struct gyr__defer gyr__defer;
+typedef struct gyr__part gyr__part;
+typedef struct gyr__stream gyr__stream;
 
 /* ---- documents */
 
@@ -78,6 +82,8 @@ struct gyr__field_plan {
     gyr__args *args;     /* NULL: no arguments defined */
     gyr__selection *sub; /* composite types */
     gyr__fetch *fetch;   /* NULL: read in the write part */
+    gyr__defer **uses;   /* GYR__MODE_INCREMENTAL: the @defer that each node stands in, or NULL */
+    gyr__stream *stream; /* a list with @stream */
 };
 
 struct gyr__fetch {
@@ -89,6 +95,7 @@ struct gyr__fetch {
     bool rows;         /* its objects become rows of field->sub */
     bool many;         /* a list stands above */
     bool blocks;       /* of a long list they are made block by block, while it is written */
+    bool apart;        /* nothing is called: its rows are what a part or the rest of a stream starts from */
 };
 
 struct gyr__group {
@@ -102,6 +109,11 @@ struct gyr__group {
 struct gyr__selection {
     const gyr__type *type;
     gyr__ast_selection_set **sets;
+    gyr__defer **uses;   /* the @defer that each set stands in, or NULL; NULL: none does */
+    struct gyr__defers { /* what its objects are delivered with, when they are part of a part */
+        gyr__defer **items;
+        uint32_t count;
+    } by;
     uint32_t set_count, depth;     /* nesting in the operation */
     bool fetch;                    /* something below may wait: its objects become rows */
     bool waits;                    /* and it is not only batches bound INLINE */
@@ -120,7 +132,42 @@ struct gyr__shape {
     gyr__fetch **fetches; /* in response order */
     uint32_t fetch_count;
     const gyr_error *error; /* CollectFields failed: raised wherever such an object is reached */
-    gyr__program *program;  /* of abstract, deep and root selections; else its ops stand in the parent's */
+    gyr__defer **defers;    /* met while its fields were collected */
+    gyr__part *parts;       /* fields of the object that are delivered later */
+    uint32_t defer_count, part_count;
+    bool apart;            /* a part's */
+    gyr__program *program; /* of abstract, deep and root selections; else its ops stand in the parent's */
+};
+
+/* ---- incremental delivery (GYR__MODE_INCREMENTAL); defer.c */
+
+typedef struct gyr__defers gyr__defers;
+
+/** One @defer as it was met when the fields of a shape were collected. */
+struct gyr__defer {
+    uint32_t id;        /* of the request's table */
+    uint32_t mark;      /* scratch of partition; guarded by the variant's lock */
+    gyr_str label;      /* ptr NULL: none */
+    gyr__defer *parent; /* the one around it */
+};
+
+/** Fields of an object that all the same @defers defer; delivered with the first of these that is complete. */
+struct gyr__part {
+    gyr__defers by;
+    gyr__defers scope; /* all @defers that its fields' nodes stand in: parts below may refer to them */
+    gyr__shape *shape;
+    gyr__fetch *fetch;               /* whose rows are the objects; NULL: nothing is fetched */
+    _Atomic(gyr__program *) program; /* planned when the part is first met */
+};
+
+/** A list whose items are delivered in pieces. */
+struct gyr__stream {
+    gyr_str label; /* ptr NULL: none */
+    int32_t initial;
+    uint32_t variable;     /* initialCount's, as index of definition + 1; 0: a constant */
+    gyr__field_plan *rest; /* the field for the items that come later: with a selection of its own */
+    gyr__fetch *fetch;     /* whose rows are these items; NULL: nothing is fetched */
+    _Atomic(gyr__program *) program;
 };
 
 /* ---- programs */
@@ -243,7 +290,8 @@ struct gyr__variant {
     _Atomic uint64_t heat;  /* list items, but for first ones, that the interpreter wrote, about */
     void (*native_free)(gyr__variant *v); /* gives machine code back; guarded by lock */
     gyr__map groups, needs;
-    _Atomic uint32_t fetch_count, shape_count, args_count, group_count;
+    _Atomic uint32_t fetch_count, shape_count, args_count, group_count, defer_count;
+    uint32_t mark; /* last gyr__defer.mark given out */
 };
 
 struct gyr_plan {
@@ -255,6 +303,7 @@ struct gyr_plan {
     uint32_t *conditions; /* variables (index of definition) that @skip and @include read */
     uint32_t condition_count;
     GYR__VEC(const gyr__ast_field *) introspection; /* the operation's __schema and __type */
+    bool incremental;                               /* @defer or @stream stands in it */
     pthread_mutex_t lock;
     gyr__variant *variants; /* guarded by lock */
     uint32_t variant_count;
@@ -283,6 +332,21 @@ static inline gyr__shape *gyr__selection_shape(gyr__variant *v, gyr__selection *
 /** CollectFields (Specification 6.3.2) for one object type, merged sub-selections included; fills shape->fields
  *  (key, def, nodes). False when memory is out. Lock held. */
 bool gyr__collect_fields(gyr__variant *v, gyr__shape *shape);
+/** The applied @defer or @stream that is in force, or NULL. */
+const gyr__ast_directive *gyr__in_force(const gyr__variant *v, const gyr__ast_directive_list *directives, gyr_str name);
+gyr__defer *gyr__defer_new(gyr__variant *v, const gyr__ast_directive *directive, gyr__defer *parent);
+/** Moves the fields that are delivered later into parts (draft: BuildExecutionPlan). False: memory. Lock held. */
+bool gyr__partition(gyr__variant *v, gyr__shape *shape);
+/** Finds what a list field's @stream says. False: memory. Lock held. */
+bool gyr__plan_stream(gyr__variant *v, gyr__field_plan *field);
+/** The programs of a part and of the rest of a stream, made on first sight. NULL: memory. Any thread. */
+gyr__program *gyr__part_program(gyr__variant *v, gyr__part *part);
+gyr__program *gyr__stream_program(gyr__variant *v, gyr__field_plan *field);
+/** Plans the fields of a shape. False: memory. Lock held. */
+bool gyr__plan_fields(gyr__variant *v, gyr__shape *shape);
+/** Lowers items of a list to a program that starts with its slot GYR__REST_SLOT at the first of them. Lock held. */
+gyr__program *gyr__lower_rest(gyr__variant *v, gyr__field_plan *rest);
+enum { GYR__REST_SLOT = 1 };
 /** A field's arguments; coerces constant ones. NULL when memory is out. */
 gyr__args *gyr__plan_args(gyr__variant *v, const gyr__field *def, const gyr__ast_field *node);
 /** Makes and plans a shape; with_program: as a program of its own. Lock held. */

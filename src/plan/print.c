@@ -42,7 +42,7 @@ static void put_data(gyr_str *at, char *end, const gyr__op *op) {
     if (op->code == GYR__OP_copy) {
         const gyr_str *s = op->data;
         n = snprintf(to, room, "%.*s%s", (int)GYR__MIN(s->len, 60), s->ptr, s->len > 60 ? "..." : "");
-    } else if (op->data && op->code != GYR__OP_raise) {
+    } else if (op->data && op->code != GYR__OP_raise && op->code != GYR__OP_defer) {
         const gyr__field *f = ((const gyr__field_plan *)op->data)->def;
         n = snprintf(to, room, "%.*s.%.*s", (int)f->parent->def.name.len, f->parent->def.name.ptr, (int)f->def.name.len,
                      f->def.name.ptr);

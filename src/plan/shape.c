@@ -45,6 +45,10 @@ static need selection_need(gyr__variant *v, const gyr__type *type, gyr__node *n,
         const gyr__ast_inline_fragment *f = gyr__ast_as(inline_fragment, n);
         on = f->type_condition, set = &f->selection_set;
     }
+    const gyr__ast_directive_list *directives = n->kind == GYR__AST_FRAGMENT_SPREAD
+                                                    ? &gyr__ast_as(fragment_spread, n)->directives
+                                                    : &gyr__ast_as(inline_fragment, n)->directives;
+    if (gyr__in_force(v, directives, gyr_s("defer"))) return NOTHING; /* its fields become parts */
     const gyr__type *t = on ? gyr__schema_type(schema, on->name) : type;
     return t ? sets_need(v, t, set, depth) : NOTHING;
 }
@@ -81,11 +85,15 @@ gyr__selection *gyr__selection_new(gyr__variant *v, const gyr__type *type, gyr__
     s->up = up;
     if (field) {
         for (uint32_t i = 0; i < count; i++) s->sets[s->set_count++] = &field->nodes[i]->selection_set;
+        s->uses = field->uses;
+        s->by = field->shape->selection->by;
     } else {
         s->sets[s->set_count++] = (gyr__ast_selection_set *)&v->plan->operation->selection_set;
     }
     need most = NOTHING;
     for (uint32_t i = 0; i < count; i++) most = GYR__MAX(most, sets_need(v, type, s->sets[i], depth));
+    if (!field && (v->mode & GYR__MODE_INCREMENTAL) && v->plan->operation->operation != GYR__QUERY)
+        most = WAITS; /* collect.c ignores @defer here */
     s->fetch = most != NOTHING;
     s->waits = most == WAITS;
     s->in_list = field && (field->def->type.depth || field->shape->selection->in_list);
@@ -224,6 +232,7 @@ static bool plan_field(gyr__variant *v, gyr__shape *shape, gyr__field_plan *f) {
     f->source = source_of(f->def);
     if (f->source == GYR__FROM_CONSTANT) return true;
     if (f->def->arg_count && !(f->args = gyr__plan_args(v, f->def, f->nodes[0]))) return false;
+    if (f->uses && !gyr__plan_stream(v, f)) return false;
     bool waits = f->source == GYR__FROM_RESOLVER || f->source == GYR__FROM_BATCH;
     bool composite = gyr__is_composite_type(f->def->type.named);
     /* sub->up is set below: selection_new only hands it on */
@@ -232,10 +241,17 @@ static bool plan_field(gyr__variant *v, gyr__shape *shape, gyr__field_plan *f) {
         if (!plan_fetch(v, shape, f, s->up)) return false;
         f->fetch->rows = f->sub && f->sub->fetch;
         /* only the outermost list: its level then holds the rows of this one list and no other */
-        f->fetch->blocks = f->fetch->rows && !f->sub->waits && f->def->type.depth == 1 && !s->in_list;
+        f->fetch->blocks = f->fetch->rows && !f->sub->waits && f->def->type.depth == 1 && !s->in_list && !f->stream;
         if (f->sub) f->sub->up = f->fetch;
     }
     return true;
+}
+
+bool gyr__plan_fields(gyr__variant *v, gyr__shape *shape) {
+    shape->fetches = gyr__new_array(&v->arena, gyr__fetch *, shape->field_count);
+    for (uint32_t i = 0; shape->fetches && i < shape->field_count; i++)
+        if (!plan_field(v, shape, &shape->fields[i])) return false;
+    return shape->fetches != NULL;
 }
 
 gyr__shape *gyr__shape_new(gyr__variant *v, gyr__selection *s, const gyr__type *object, bool with_program) {
@@ -245,11 +261,7 @@ gyr__shape *gyr__shape_new(gyr__variant *v, gyr__selection *s, const gyr__type *
     shape->type = object;
     shape->selection = s;
     if (!gyr__is_abstract_type(s->type)) s->only = shape;
-    if (!gyr__collect_fields(v, shape)) return NULL;
-    shape->fetches = gyr__new_array(&v->arena, gyr__fetch *, shape->field_count);
-    if (!shape->fetches) return NULL;
-    for (uint32_t i = 0; i < shape->field_count; i++)
-        if (!plan_field(v, shape, &shape->fields[i])) return NULL;
+    if (!gyr__collect_fields(v, shape) || !gyr__plan_fields(v, shape)) return NULL;
     if (with_program && !(shape->program = gyr__lower(v, shape))) return NULL;
     return v->arena.failed ? NULL : shape;
 }

@@ -88,7 +88,7 @@ static bool copy_sources(gyr__builder *b, const gyr_schema_options *options) {
         copies[i].text = gyr__arena_str(&s->arena, options->sources[i].text);
         if (!copies[i].name.ptr || !copies[i].text.ptr) return false;
     }
-    copies[n] = (gyr_source){gyr_s("built in"), gyr__builtin_sdl()};
+    copies[n] = (gyr_source){gyr_s("built in"), gyr__builtin_sdl(options->incremental)};
     s->sources = copies;
     s->source_count = n;
     b->source_count = n + 1;

@@ -8,6 +8,16 @@
 #define DEPRECATION     "isDeprecated: Boolean!\n  deprecationReason: String\n"
 #define WITH_DEPRECATED "(includeDeprecated: Boolean! = false)"
 
+/* The draft "incremental delivery"; the last part of the SDL, for the schemas that want it. */
+#define INCREMENTAL                                                                                                    \
+    "\"Lets the fragment be delivered later when `if` is true.\"\n"                                                    \
+    "directive @defer(\"Delivered later when true.\" if: Boolean! = true, "                                            \
+    "\"Names the fragment in the response.\" label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT\n"                    \
+    "\"Lets the list's items be delivered in pieces when `if` is true.\"\n"                                            \
+    "directive @stream(\"Delivered in pieces when true.\" if: Boolean! = true, "                                       \
+    "\"Names the list in the response.\" label: String, "                                                              \
+    "\"How many items to deliver at once.\" initialCount: Int! = 0) on FIELD\n"
+
 static const char sdl[] =
     "\"Text: a sequence of Unicode characters.\" scalar String\n"
     "\"Whole numbers from -(2^31) to 2^31 - 1.\" scalar Int\n"
@@ -98,6 +108,8 @@ static const char sdl[] =
     "  \"On an enum value definition.\" ENUM_VALUE\n"
     "  \"On an input object definition.\" INPUT_OBJECT\n"
     "  \"On an input field definition.\" INPUT_FIELD_DEFINITION\n"
-    "}\n";
+    "}\n" INCREMENTAL;
 
-gyr_str gyr__builtin_sdl(void) { return gyr_str_of(sdl, sizeof sdl - 1); }
+gyr_str gyr__builtin_sdl(bool incremental) {
+    return gyr_str_of(sdl, sizeof sdl - (incremental ? 1 : sizeof INCREMENTAL));
+}

@@ -6,8 +6,8 @@
 #define GYR_TYPE_BUILTIN_H
 #include "base/common.h"
 
-/** A constant. Specification 3.5, 3.13 and 4.2 (order and types of fields as in its Appendix). */
-gyr_str gyr__builtin_sdl(void);
+/** A constant; `incremental`: with @defer and @stream. Specification 3.5, 3.13 and 4.2 (order and types of fields as in its Appendix). */
+gyr_str gyr__builtin_sdl(bool incremental);
 
 /* The fields of the introspection types, in the order of the SDL. */
 /* __Schema. */

@@ -152,6 +152,8 @@ typedef struct mnode {
     mnode_kind kind;
     bool dead; /* left out, by shrinking */
     mcondition conditions[2];
+    mcondition later; /* the `if` of @defer, or of @stream where it may stand; nothing is skipped or included */
+    bool is_later;
     const mfield *field;
     char key[24];
     int arg;   /* -1 absent, 0..2, 3: $x */
@@ -226,9 +228,10 @@ typedef struct mcase {
     mset *operation;
     mfragment fragments[MAX_FRAGMENTS];
     uint32_t fragment_count, node_budget;
-    uint32_t deeper; /* levels more than usual */
-    bool crowd;      /* a union of many types */
-    bool wide;       /* the SDL has scalars S and A, enum F; arguments may be non-null */
+    uint32_t deeper;  /* levels more than usual */
+    bool crowd;       /* a union of many types */
+    bool wide;        /* the SDL has scalars S and A, enum F; arguments may be non-null */
+    bool incremental; /* operations have @defer and @stream */
     bool values[CONDITIONS];
     int x; /* of $x */
     bool uses_variable[CONDITIONS], uses_x;

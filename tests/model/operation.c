@@ -49,6 +49,10 @@ static bool random_node(mcase *c, mrng *r, mnode *n, const mtype *type, uint32_t
     for (int i = 0; i < 2; i++)
         if (chance(r, i ? 5 : 20)) n->conditions[i] = random_condition(r);
     if (n->conditions[0].what && n->conditions[1].what) n->conditions[1].include = !n->conditions[0].include;
+    if (c->incremental && chance(r, 40)) {
+        n->is_later = true;
+        if (chance(r, 30)) n->later = random_condition(r);
+    }
     switch (n->kind) {
     case M_FIELD: return random_field(c, r, n, type, depth);
     case M_TYPENAME: snprintf(n->key, sizeof n->key, "__typename"); return true;
@@ -89,7 +93,7 @@ void model_make_operation(mcase *c, mrng *r) {
 typedef struct printer {
     mcase *c;
     mtext out;
-    uint32_t line;
+    uint32_t line, labels;
     size_t line_start;
 } printer;
 
@@ -110,7 +114,34 @@ static void print_condition(printer *p, const mcondition *k) {
         put(&p->out, "$c%u)", k->variable), p->c->uses_variable[k->variable] = true;
 }
 
-static void print_node(printer *p, mnode *n) {
+static uint32_t count_key(const mset *s, const char *key) {
+    uint32_t count = 0;
+    for (const mnode *n = s ? s->first : NULL; n; n = n->next)
+        count += (n->kind == M_FIELD && strcmp(n->key, key) == 0) + (n->kind != M_SPREAD ? count_key(n->sub, key) : 0);
+    return count;
+}
+
+/* Two fields with @stream must not be merged: it stands at keys that occur once. */
+static bool may_stream(const mcase *c, const mnode *n) {
+    uint32_t count = count_key(c->operation, n->key);
+    for (uint32_t i = 0; i < c->fragment_count; i++) count += count_key(c->fragments[i].set, n->key);
+    return count == 1 && n->field->type.depth;
+}
+
+static void print_later(printer *p, const mnode *n, const mtype *type) {
+    bool stream = n->kind == M_FIELD;
+    if (!n->is_later || (p->c->mutation && (type == &p->c->types[0] || (n->on ? n->on : type) == &p->c->types[0])) ||
+        n->kind == M_TYPENAME || (stream && !may_stream(p->c, n)))
+        return;
+    put(&p->out, stream ? " @stream(initialCount: %u" : " @defer(label: \"L%u\"",
+        stream ? ((uint32_t)(unsigned char)n->key[1] + (uint32_t)n->arg) % 3 : p->labels++);
+    if (n->later.what == 1) put(&p->out, ", if: %s", n->later.literal ? "true" : "false");
+    if (n->later.what == 2)
+        put(&p->out, ", if: $c%u", n->later.variable), p->c->uses_variable[n->later.variable] = true;
+    put(&p->out, ")");
+}
+
+static void print_node(printer *p, mnode *n, const mtype *type) {
     n->line = p->line;
     n->column = (uint32_t)(p->out.len - p->line_start) + 1;
     switch (n->kind) {
@@ -129,6 +160,7 @@ static void print_node(printer *p, mnode *n) {
             put(&p->out, "(x: %d)", n->arg);
     }
     for (int i = 0; i < 2; i++) print_condition(p, &n->conditions[i]);
+    print_later(p, n, type);
     if (n->sub) print_set(p, n->sub);
 }
 
@@ -139,7 +171,7 @@ static void print_set(printer *p, const mset *s) {
         if (n->dead) continue;
         empty = false;
         put(&p->out, " ");
-        print_node(p, n);
+        print_node(p, n, s->type);
         if ((uintptr_t)n->column % 7 == 0) newline(p);
     }
     put(&p->out, empty ? " __typename }" : " }");

@@ -103,7 +103,7 @@ typedef struct nway { /* how to run */
     uint64_t seed;
     uint32_t max_batch, block_rows, head, cap; /* of the buffer: bytes in it, bytes it holds */
     size_t flush_bytes;                        /* 0: into a buffer */
-    bool pause, cancel, no_introspection;
+    bool pause, cancel, no_introspection, incremental;
     gyr_on_error on_error;
     uint64_t fail_at; /* allocation that fails; 0: none */
 } nway;

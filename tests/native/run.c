@@ -31,6 +31,7 @@ bool n_tier_init(ntier *t, ncase *c, gyr_jit jit, mtext *why) {
                             .fallback = &fallback,
                             .type_fallback = &type_fallback,
                             .jit = jit,
+                            .incremental = c->m.incremental,
                             .limits = c->limits,
                             .allocator = faulty_allocator(&t->heap)};
     *t = (ntier){.schema = NULL};
@@ -57,7 +58,7 @@ void n_tier_fini(ntier *t) {
 static gyr_flow sink(void *user, gyr_str bytes, unsigned flags) {
     nrunning *w = user;
     put_bytes(&w->outcome->out, bytes.ptr, bytes.len);
-    w->outcome->pieces = mix(w->outcome->pieces, bytes.len * 2 + (flags & GYR_LAST));
+    w->outcome->pieces = mix(w->outcome->pieces, bytes.len * 4 + flags);
     return w->way->pause && chance(&w->pauses, 60) ? GYR_PAUSE : GYR_CONTINUE;
 }
 
@@ -92,7 +93,8 @@ static gyr_request request_of(nrunning *w, gyr_buffer *buffer) {
                      .max_batch = way->max_batch,
                      .block_rows = way->block_rows,
                      .on_error = way->on_error,
-                     .no_introspection = way->no_introspection};
+                     .no_introspection = way->no_introspection,
+                     .incremental = way->incremental};
     if (way->flush_bytes)
         r.sink = sink, r.sink_user = w;
     else
@@ -125,7 +127,8 @@ void n_run(ncase *c, ntier *tier, const nway *way, noutcome *out) {
     out->started = x != NULL;
     out->status = GYR_ERR_MEMORY;
     if (x) run(&w, x);
-    if (w.queued && out->status == GYR_OK && !out->why.len && !way->cancel)
+    /* for a deferred fragment that has failed nobody waits */
+    if (w.queued && out->status == GYR_OK && !out->why.len && !way->cancel && !way->incremental)
         put(&out->why, "it is done, %u calls are suspended\n", w.queued);
     while (w.queued) n_settle(&w);
     gyr_exec_free(x);

@@ -41,6 +41,7 @@ static nway way_of(const ncase *c, uint32_t k) {
         way.head = below(&r, 100), way.cap = way.head + 1 + below(&r, 200);
     way.cancel = chance(&r, 5);
     way.no_introspection = chance(&r, 10);
+    way.incremental = way.flush_bytes && c->m.incremental;
     if (chance(&r, 10)) way.on_error = chance(&r, 50) ? GYR_ERROR_NULL : GYR_ERROR_HALT;
     return way;
 }

@@ -110,12 +110,14 @@ static const struct {
 };
 
 /* Those that go back to where there was room, and the end, which writes nothing: they ask, but always get. */
-static bool has_room(size_t i) { return i == GYR__OP_null || i == GYR__OP_null_item || i == GYR__OP_done; }
+static bool has_room(size_t i) {
+    return i == GYR__OP_null || i == GYR__OP_null_item || i == GYR__OP_done || i == GYR__OP_cut;
+}
 
 /* Ops behind which no other runs in the same program, or never the next one. */
 static bool has_next(size_t i) {
     static const char *const none[] = {"jump", "null", "null_item", "section", "done",
-                                       "call", "ret",  "ret_fail",  "raise"};
+                                       "call", "ret",  "ret_fail",  "raise",   "cut"};
     for (size_t k = 0; k < sizeof none / sizeof *none; k++)
         if (strcmp(ops[i].name, none[k]) == 0) return false;
     return true;

@@ -382,6 +382,7 @@ void n_case_init(ncase *c, uint64_t seed) {
     c->m.wide = true;
     c->m.deeper = chance(&r, 15) ? 14 : 0;
     c->m.crowd = chance(&r, 15);
+    c->m.incremental = chance(&r, 30);
     model_make_schema(&c->m, &r);
     widen(c, &r);
     for (uint32_t i = 0; i < c->m.type_count; i++) c->tag[i] = (int)below(&r, 8);

@@ -26,6 +26,7 @@
     OP(introspect)                                                                                                     \
     OP(execute)                                                                                                        \
     OP(subscribe)                                                                                                      \
+    OP(incremental)                                                                                                    \
     OP(validate)
 
 typedef struct adapter_mode { /* how fields are answered: at once, or by the options of the command line */

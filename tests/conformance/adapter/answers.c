@@ -141,6 +141,8 @@ static void return_entry(answers *a, gyr_call *call, gyr_str path, gyr__type_ref
         gyr_fail_with(call, v->text, extensions ? tree_text(a->arena, extensions) : gyr_s(""));
     } else if ((v = gyr__json_get(r, gyr_s("$leaf"))) || (v = gyr__json_get(r, gyr_s("$raw")))) {
         return_tree(a, call, v, t);
+    } else if (a->incremental && (v = gyr__json_get(gyr__json_get(r, gyr_s("$after")), gyr_s("$error")))) {
+        gyr_fail(call, v->text); /* items that come one by one, and fail: here a list is answered whole */
     } else if ((v = gyr__json_get(r, gyr_s("$list"))) && (t.depth || is_leaf(t))) {
         gyr_call *items = gyr_return_items(call, (size_t)v->integer);
         gyr__type_ref item = t.depth ? gyr__item_type(t) : t;

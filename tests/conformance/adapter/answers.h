@@ -21,6 +21,7 @@ typedef struct answers {
     const gyr__json *source_error, *source_value;  /* of a subscription, in place of its stream */
     bool opening;                                  /* calls are of a source stream */
     const adapter_mode *mode;
+    bool incremental;
     gyr_schema *schema;         /* set once it is built */
     answered_object top;        /* the root */
     gyr__json_out args;         /* members "path": {coerced arguments} */

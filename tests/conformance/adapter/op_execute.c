@@ -129,15 +129,49 @@ static void subscribe(adapter_request *r, answers *a, gyr_schema *types, const g
     gyr_schema_free(schema);
 }
 
+/* ---- incremental: {schema, query, ...} -> {payloads} */
+
+static bool is_incremental(const adapter_request *r) {
+    return gyr__str_eq(request_text(r, gyr_s("op")), gyr_s("incremental"));
+}
+
+static gyr_flow take_payload(void *user, gyr_str bytes, unsigned flags) {
+    gyr__json_out *out = user;
+    gyr__json_raw(out, bytes);
+    if (flags & GYR_PAYLOAD) gyr__json_raw(out, gyr_s(","));
+    return GYR_CONTINUE;
+}
+
+static void put_payloads(adapter_request *r, answers *a, gyr_plan *plan) {
+    gyr__json_out out;
+    gyr__json_out_init(&out, NULL, NULL, 0);
+    gyr_request request = request_of(r, a, plan, NULL);
+    request.sink = take_payload;
+    request.sink_user = &out;
+    request.flush_bytes = 1;
+    request.incremental = true;
+    gyr_exec *exec = gyr_exec_new(&request);
+    run(exec, a);
+    bool ok = exec && gyr_exec_status(exec) == GYR_OK;
+    gyr_exec_free(exec);
+    gyr__json_begin_array(r->out);
+    if (ok) gyr__json_put_json(r->out, gyr__json_out_text(&out));
+    gyr__json_end_array(r->out);
+    gyr__json_out_fini(&out);
+}
+
 static void execute(adapter_request *r, answers *a, gyr_schema *types, const gyr_schema_options *options) {
     gyr_errors *errors = NULL;
     gyr_schema *schema = answers_schema(a, types, options, &errors);
     gyr_plan *plan = schema ? plan_of(r, schema, &errors) : NULL;
-    gyr__json_key(r->out, gyr_s("response"));
-    if (plan)
-        put_response(r, a, plan);
-    else
+    bool incremental = is_incremental(r);
+    gyr__json_key(r->out, incremental && plan ? gyr_s("payloads") : gyr_s("response"));
+    if (!plan)
         put_failure(r, errors);
+    else if (incremental)
+        put_payloads(r, a, plan);
+    else
+        put_response(r, a, plan);
     gyr__json_key(r->out, gyr_s("args"));
     gyr__json_end_object(&a->args);
     gyr__json_put_json(r->out, gyr__json_out_text(&a->args));
@@ -153,6 +187,7 @@ static void serve(adapter_request *r, void (*answered)(adapter_request *r, answe
                                   .sources = &source,
                                   .source_count = 1,
                                   .no_suggestions = hide && hide->boolean,
+                                  .incremental = is_incremental(r),
                                   .limits = *r->limits};
     uint32_t max_errors = request_option_number(r, gyr_s("maxCoercionErrors"));
     if (max_errors) options.limits.errors = max_errors;
@@ -163,6 +198,7 @@ static void serve(adapter_request *r, void (*answered)(adapter_request *r, answe
                  .source_error = member(r, gyr_s("source_error")),
                  .source_value = member(r, gyr_s("source_value")),
                  .mode = r->mode,
+                 .incremental = is_incremental(r),
                  .top.value = tree_of(r, gyr_s("root"), gyr_s("root_json"))};
     gyr_schema *types = request_schema(r, gyr_s(""), source.text, NULL);
     gyr__json_out_init(&a.args, NULL, NULL, 0);
@@ -180,4 +216,5 @@ static void serve(adapter_request *r, void (*answered)(adapter_request *r, answe
 }
 
 void op_execute(adapter_request *r) { serve(r, execute); }
+void op_incremental(adapter_request *r) { serve(r, execute); }
 void op_subscribe(adapter_request *r) { serve(r, subscribe); }
