@@ -75,9 +75,15 @@ def bare(tree):
 
 
 def validate(ours, theirs):
+    """A variable in a OneOf input object must be non-null also where the argument is required: the reference misses it there."""
     if too_many(ours) and too_many(theirs):
         return {}, {}
-    return {"errors": by_place(ours)}, {"errors": by_place(theirs)}
+    a, b = by_place(ours), by_place(theirs)
+    return {"errors": [e for e in a if e in b or not one_of_variable(e)]}, {"errors": b}
+
+
+def one_of_variable(error):
+    return "must be non-nullable to be used for OneOf Input Object" in error
 
 
 def too_many(answer):
@@ -88,7 +94,10 @@ def too_many(answer):
 def execute(ours, theirs):
     """Beside an error that reaches a common parent, who is still called is up to the engine: coerced arguments are those of
     fields that both called."""
-    if too_many(theirs["response"]) and len(ours["response"]["errors"]) > 100:  # the adapter executes without limits
+    errors = by_place(ours["response"])
+    if too_many(theirs["response"]) and len(errors) > 100:  # the adapter executes without limits
+        return {}, {}
+    if "data" not in ours["response"] and any(map(one_of_variable, errors)):  # see validate
         return {}, {}
     a, b = ours.get("args") or {}, theirs.get("args") or {}
     both = [path for path in a if path in b]
