@@ -1,118 +1,64 @@
-/* introspect: {sdl, query} -> {introspection: {__schema}} by walking the query over the schema's
- * introspection values: fields, aliases, fragments and includeDeprecated, in document order without merging,
- * which is all that an introspection query needs.
+/* introspect: {sdl, query} -> {introspection}: the data of the query, executed over a schema whose fields are never asked.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "language.h"
-#include "schema.h"
-#include "type/introspect.h"
+#include "answers.h"
 
-typedef struct walk {
-    adapter_request *r;
-    const gyr_schema *schema;
-    const gyr__ast_document *document;
-} walk;
+#include <gyr.h>
 
-static void put_value(walk *w, const gyr__intro *value, const gyr__ast_selection_set *set);
+static void answer_nothing(gyr_call *call) { gyr_return_null(call); }
 
-static bool include_deprecated(const gyr__ast_field *node) {
-    for (uint32_t i = 0; i < node->arguments.count; i++)
-        if (gyr__str_is(node->arguments.items[i]->name, "includeDeprecated") &&
-            node->arguments.items[i]->value->kind == GYR__AST_BOOLEAN)
-            return gyr__ast_as(boolean, node->arguments.items[i]->value)->value;
-    return false;
+static int64_t no_type(const void *object, void *user) {
+    (void)object, (void)user;
+    return -1;
 }
 
-static const char *type_name(gyr__intro_kind kind) {
-    switch (kind) {
-    case GYR__INTRO_SCHEMA: return "__Schema";
-    case GYR__INTRO_TYPE: return "__Type";
-    case GYR__INTRO_FIELD: return "__Field";
-    case GYR__INTRO_INPUT: return "__InputValue";
-    case GYR__INTRO_ENUM_VALUE: return "__EnumValue";
-    default: return "__Directive";
-    }
+static gyr_schema *introspected(adapter_request *r, gyr_errors **errors) {
+    gyr_source source = {.text = request_text(r, gyr_s("sdl"))};
+    gyr_binding field = GYR_GETTER("", answer_nothing), type = GYR_TYPE_FN("", no_type, NULL, NULL);
+    gyr_schema_options options = {.size = sizeof options,
+                                  .sources = &source,
+                                  .source_count = 1,
+                                  .fallback = &field,
+                                  .type_fallback = &type,
+                                  .limits = *r->limits};
+    return gyr_schema_build(&options, errors);
 }
 
-static void put_field(walk *w, const gyr__intro *object, const gyr__ast_field *node) {
-    gyr_str type = gyr_str_of(type_name(object->kind), strlen(type_name(object->kind)));
-    const gyr__field *field = gyr__schema_field(w->schema, gyr__schema_type(w->schema, type), node->name);
-    gyr__json_key(w->r->out, node->alias.ptr ? node->alias : node->name);
-    if (!field) {
-        gyr__json_put_null(w->r->out);
-    } else if (field->meta) {
-        gyr__json_put_str(w->r->out, type);
-    } else {
-        gyr__intro value = gyr__intro_field(w->schema, object, field, include_deprecated(node));
-        put_value(w, &value, &node->selection_set);
-    }
+static gyr_plan *plan_of(adapter_request *r, gyr_schema *schema, gyr_errors **errors) {
+    gyr_source source = {.text = request_text(r, gyr_s("query"))};
+    gyr_document *document = gyr_document_new(source, r->limits, errors);
+    gyr_plan *plan = document ? gyr_plan_from(schema, document, gyr_s(""), errors) : NULL;
+    gyr_document_free(document);
+    return plan;
 }
 
-static const gyr__ast_selection_set *fragment(const walk *w, gyr_str name) {
-    for (uint32_t i = 0; i < w->document->definitions.count; i++) {
-        const gyr__node *n = w->document->definitions.items[i];
-        if (n->kind == GYR__AST_FRAGMENT_DEFINITION && gyr__str_eq(gyr__ast_as(fragment_definition, n)->name, name))
-            return &gyr__ast_as(fragment_definition, n)->selection_set;
-    }
-    return NULL;
-}
-
-static void put_selections(walk *w, const gyr__intro *object, const gyr__ast_selection_set *set) {
-    for (uint32_t i = 0; set && i < set->selections.count; i++) {
-        const gyr__node *n = set->selections.items[i];
-        if (n->kind == GYR__AST_FIELD)
-            put_field(w, object, gyr__ast_as(field, n));
-        else if (n->kind == GYR__AST_INLINE_FRAGMENT)
-            put_selections(w, object, &gyr__ast_as(inline_fragment, n)->selection_set);
-        else
-            put_selections(w, object, fragment(w, gyr__ast_as(fragment_spread, n)->name));
-    }
-}
-
-static void put_value(walk *w, const gyr__intro *value, const gyr__ast_selection_set *set) {
-    gyr__intro item;
-    switch (value->kind) {
-    case GYR__INTRO_NULL: gyr__json_put_null(w->r->out); break;
-    case GYR__INTRO_STRING: gyr__json_put_str(w->r->out, value->text); break;
-    case GYR__INTRO_BOOLEAN: gyr__json_put_bool(w->r->out, value->flag); break;
-    case GYR__INTRO_LIST:
-        gyr__json_begin_array(w->r->out);
-        for (uint32_t i = 0; i < value->list.length; i++)
-            if (gyr__intro_item(w->schema, value, i, &item)) put_value(w, &item, set);
-        gyr__json_end_array(w->r->out);
-        break;
-    default:
-        gyr__json_begin_object(w->r->out);
-        put_selections(w, value, set);
-        gyr__json_end_object(w->r->out);
-    }
-}
-
-static void put_introspection(walk *w) {
-    gyr__intro root = {.kind = GYR__INTRO_SCHEMA, .of = w->schema};
-    gyr__json_key(w->r->out, gyr_s("introspection"));
-    gyr__json_begin_object(w->r->out);
-    const gyr__ast_operation_definition *op = gyr__ast_as(operation_definition, w->document->definitions.items[0]);
-    for (uint32_t i = 0; i < op->selection_set.selections.count; i++) {
-        const gyr__ast_field *f = gyr__ast_as(field, op->selection_set.selections.items[i]);
-        gyr__json_key(w->r->out, f->name);
-        put_value(w, &root, &f->selection_set);
-    }
-    gyr__json_end_object(w->r->out);
+static void put_data(adapter_request *r, gyr_plan *plan) {
+    gyr_buffer buffer = {0};
+    gyr_request request = {.size = sizeof request, .plan = plan, .buffer = &buffer};
+    gyr_execute(&request);
+    gyr_str text = gyr_str_of(buffer.ptr, buffer.len);
+    const gyr__json *response = gyr__json_read(r->arena, text, r->limits, GYR__JSON_LAST_WINS, r->errors);
+    const gyr__json *data = gyr__json_get(response, gyr_s("data"));
+    gyr__json_key(r->out, gyr_s("introspection"));
+    gyr__json_put_json(r->out, data ? tree_text(r->arena, data) : gyr_s("null"));
+    gyr_buffer_free(&buffer);
 }
 
 void op_introspect(adapter_request *r) {
-    gyr__source source = gyr__source_of(request_text(r, gyr_s("query")), gyr_s(""));
-    gyr__parse_options options = request_parse_options(r);
-    gyr__ast_document *document = NULL;
-    gyr_schema *schema = request_schema(r, gyr_s(""), request_text(r, gyr_s("sdl")), NULL);
+    gyr_errors *errors = NULL;
+    gyr_schema *schema = introspected(r, &errors);
+    gyr_plan *plan = schema ? plan_of(r, schema, &errors) : NULL;
     gyr__json_begin_object(r->out);
-    if (schema && !gyr__parse_document(r->arena, &source, &options, r->errors, &document)) {
-        walk w = {r, schema, document};
-        put_introspection(&w);
+    if (plan) {
+        put_data(r, plan);
     } else {
-        put_first_error(r);
+        const gyr_error *error = errors ? gyr_errors_get(errors, 0) : NULL;
+        gyr_error memory = {.message = gyr_s("out of memory")};
+        gyr__json_key(r->out, gyr_s("error"));
+        put_error(r->out, error ? error : &memory);
     }
     gyr__json_end_object(r->out);
-    gyr__schema_unref(schema);
+    gyr_errors_free(errors);
+    gyr_plan_free(plan);
+    gyr_schema_free(schema);
 }
