@@ -227,9 +227,10 @@ static void *member_slot(gyr__builder *b, gyr__decl *decl, gyr__map *map, void *
     bool added;
     gyr__map_entry *e = gyr__map_put(&b->schema->arena, map, name, &added);
     if (!e || !array) return NULL;
-    const gyr__def *twin = added ? twin_of(decl->type, map, name) : NULL;
+    const gyr__def *twin = twin_of(decl->type, map, name),
+                   *old = added ? NULL : e->ptr; /* members begin with gyr__def */
     if (added) e->ptr = (char *)array + size * (*count)++;
-    const gyr__def *old = added ? twin : e->ptr; /* every member begins with its gyr__def */
+    if (twin && (!old || twin->place.offset < old->place.offset)) old = twin;
     if (!old || b->schema->lenient) return e->ptr;
     gyr_str coordinate = gyr__coordinate_member(b, decl->type->def.name, name);
     gyr__at at[2] = {gyr__at_name(b, old->name, node, old->place.source), gyr__at_name(b, name, node, source)};

@@ -71,6 +71,9 @@ static void sdl_rules(void **state) {
         {Q "extend type Qury { b: Int }",
          "2:13 Cannot extend type \"Qury\" because it is not defined. Did you mean \"Query\"?\n"},
         {Q "extend input Query { b: Int }", "1:1 2:1 Cannot extend non-input object type \"Query\".\n"},
+        {Q "type A { a: Int }\ninput A { a: Int a: Int }",
+         "2:6 3:7 There can be only one type named \"A\".\n2:10 3:11 Field \"A.a\" can only be defined once.\n"
+         "2:10 3:18 Field \"A.a\" can only be defined once.\n"},
         {Q "input A { a: Int }\ntype A { a: Int }",
          "2:7 3:6 There can be only one type named \"A\".\n2:11 3:10 Field \"A.a\" can only be defined once.\n"},
         {Q "enum A { B }\ntype A { a: Int }\nextend type A { b: Int }\nextend enum A { C }",
