@@ -236,7 +236,11 @@ struct gyr_exec {
 
 /* tables.c: growing by id. NULL or false when memory is out. */
 gyr__fetch_state *gyr__fetch_state_get(gyr_exec *x, const gyr__fetch *f);
-bool gyr__shape_reserve(gyr_exec *x, gyr__shape *shape, uint32_t more);
+bool gyr__shape_reserve_slow(gyr_exec *x, gyr__shape *shape, uint32_t more);
+static inline bool gyr__shape_reserve(gyr_exec *x, gyr__shape *shape, uint32_t more) {
+    if (shape->id < x->shape_cap && x->shapes[shape->id].cap - x->shapes[shape->id].count >= more) return true;
+    return gyr__shape_reserve_slow(x, shape, more);
+}
 /** The arguments of a field for this request: sets cx->args, values, present. On failure *failure is set (an argument's
  *  error, or memory with exec->arena.failed). */
 bool gyr__args_prepare(gyr_exec *x, gyr__context *cx, const gyr__args *args, gyr__cell *failure);

@@ -171,8 +171,9 @@ static void fill_row(gyr_exec *x, gyr__fetch_state *fs, gyr__row *r, const gyr__
         r->object = bad.failure;
         return;
     }
-    const gyr__type *t = gyr__type_of(x, sub->type, c->ptr, c->len);
-    gyr__shape *shape = t ? gyr__selection_shape(x->variant, sub, t) : NULL;
+    gyr__shape *shape = sub->only;
+    const gyr__type *t = shape ? shape->type : gyr__type_of(x, sub->type, c->ptr, c->len);
+    if (t && !shape) shape = gyr__selection_shape(x->variant, sub, t);
     if (!shape || !gyr__shape_reserve(x, shape, 1)) {
         bad = t ? (gyr__cell){.failure = &gyr__failure_memory} : gyr__untyped(x, def, c->ptr, c->len);
         r->object = bad.failure;

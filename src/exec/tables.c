@@ -43,7 +43,7 @@ static bool grow_cells(gyr_exec *x, gyr__fetch_state *fs, uint32_t old, uint32_t
     return true;
 }
 
-bool gyr__shape_reserve(gyr_exec *x, gyr__shape *shape, uint32_t more) {
+bool gyr__shape_reserve_slow(gyr_exec *x, gyr__shape *shape, uint32_t more) {
     if (!grow(x, &x->shapes, &x->shape_cap, shape->id, sizeof *x->shapes)) return false;
     gyr__shape_state *s = &x->shapes[shape->id];
     if (s->cap - s->count >= more) return true;

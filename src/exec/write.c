@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "exec/exec.h"
+#include "type/bind.h"
 
 /* ---- frames: a stack in chunks; each frame remembers where the stack stood */
 
@@ -147,7 +148,15 @@ static inline uint8_t *put_cell(gyr__writer *w, uint8_t *o, gyr__frame *f, const
     case (GYR__STRING << 4 | GYR__CELL_STR):
         if (room < GYR__JSON_STR_ROOM(c->len) + tail) break;
         return w->leaf.str(gyr__prefix(o, op), c->ptr, c->len);
-    default: break;
+    case (GYR__ENUM_LEAF << 4 | GYR__CELL_I64): {
+        const gyr__enum_value *v = gyr__enum_by_number(((const gyr__field_plan *)op->data)->def->type.named, c->i64);
+        if (!v || room < GYR__JSON_STR_ROOM(v->def.name.len) + tail) break;
+        return w->leaf.str(gyr__prefix(o, op), v->def.name.ptr, v->def.name.len);
+    }
+    default:
+        if (c->kind != GYR__CELL_NULL || op->flags & GYR__OP_NON_NULL) break;
+        memcpy(gyr__prefix(o, op), "null", 4);
+        return o + op->len + 4;
     }
     return any_cell(w, o, f, op, c);
 }
@@ -164,11 +173,9 @@ static uint8_t *do_get(gyr__writer *w, uint8_t *o, const void *object, gyr__fram
 }
 
 static uint8_t *do_leaf(gyr__writer *w, uint8_t *o, const void *object, gyr__frame *f, const gyr__op *op) {
-    const gyr__field_plan *fp = op->data;
     gyr__cell cell;
-    if (!(o = gyr__ensure(w, o, op->len + op->tail))) return NULL;
-    gyr__read_member(w->exec, object, op->off, fp->def, &cell);
-    return gyr__write_value(w, gyr__prefix(o, op), f, op, fp->def->type, &cell, op->tail);
+    gyr__read_member(w->exec, object, op->off, ((const gyr__field_plan *)op->data)->def, &cell);
+    return put_cell(w, o, f, op, &cell);
 }
 
 /* ---- opening objects and lists */

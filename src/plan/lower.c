@@ -143,9 +143,9 @@ static void lower_leaf(gyr__lowering *l, const gyr__field_plan *f, gyr__where w)
     op->data = f;
     op->row = w.row;
     if (f->fetch) op->fetch = f->fetch->id;
-    if (code == GYR__OP_cell || code == GYR__OP_get)
-        op->scalar =
-            !gyr__is_list(f->def->type) && f->def->type.named->kind == GYR__SCALAR ? f->def->type.named->scalar : 0;
+    const gyr__type *t = f->def->type.named;
+    if ((code == GYR__OP_cell || code == GYR__OP_get || code == GYR__OP_leaf) && !gyr__is_list(f->def->type))
+        op->scalar = t->kind == GYR__ENUM ? GYR__ENUM_LEAF : t->scalar;
     if (gyr__is_non_null(f->def->type)) op->flags = GYR__OP_NON_NULL;
     if (lands(l, f->def->type) || !can_fail(code)) return;
     op->flags |= GYR__OP_FAILS;

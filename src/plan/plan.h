@@ -210,6 +210,8 @@ static inline gyr__count_type gyr__count_type_of(const gyr_binding *b) {
     }
 }
 
+enum { GYR__ENUM_LEAF = GYR__ID + 1 }; /* beside gyr__scalar_kind */
+
 /** One op; 64 bytes. Which members count is written in op.def. */
 typedef struct gyr__op {
     uint64_t text[2]; /* the prefix, always stored whole; `len` bytes of it count */
@@ -234,7 +236,7 @@ typedef struct gyr__op {
         uint32_t commit;    /* of back edges and calls: slot * 2 + item of the outermost position that a later failure
                                can still null, +1; 0: none in this program */
         uint32_t count_off; /* lists of members: of the count in the object */
-        uint32_t scalar;    /* cell, get: gyr__scalar_kind; 0: not one leaf of a scalar */
+        uint32_t scalar;    /* cell, get, leaf: gyr__scalar_kind or GYR__ENUM_LEAF; 0: not one leaf */
     };
     uint32_t entry; /* where it starts in the program's machine code */
 } gyr__op;

@@ -355,6 +355,66 @@ static void lists_loaded_ahead(void **state) {
     }
 }
 
+/* ---- members that have no op of their own */
+
+typedef struct odd {
+    uint8_t has;
+    bool b;
+    int16_t i16;
+    uint32_t u32;
+    int32_t i32, color;
+    int32_t *ref;
+    float f32;
+    double f64;
+    gyr_str text;
+    char chars[4];
+} odd;
+typedef struct odds {
+    odd *all;
+    int32_t count;
+} odds;
+
+static void members_without_an_op(void **state) {
+    (void)state;
+    static const gyr_binding rows[] = {GYR_LIST("Query.all", odds, all, count),
+                                       GYR_FIELD_HAS("Odd.i", odd, i32, has, 1),
+                                       GYR_FIELD_HAS("Odd.s", odd, text, has, 2),
+                                       GYR_FIELD_HAS("Odd.b", odd, b, has, 4),
+                                       GYR_FIELD_HAS("Odd.d", odd, f64, has, 8),
+                                       GYR_FIELD_HAS("Odd.must", odd, i32, has, 16),
+                                       GYR_FIELD("Odd.i16", odd, i16),
+                                       GYR_FIELD("Odd.u32", odd, u32),
+                                       GYR_FIELD("Odd.id", odd, i16),
+                                       GYR_FIELD("Odd.f", odd, f32),
+                                       GYR_CHARS("Odd.c", odd, chars),
+                                       GYR_FIELD("Odd.color", odd, color),
+                                       GYR_FIELD_REF("Odd.ref", odd, ref),
+                                       GYR_ENUM_VALUE("Color.RED", -1),
+                                       GYR_ENUM_VALUE("Color.BLUE", 7),
+                                       GYR_END};
+    odd all[3] = {{31, true, -3, 4, 5, 7, NULL, 0.5F, 2.25, {"t\"", 2}, {'f', 'o', 'u', 'r'}},
+                  {16, true, 0, UINT32_MAX, 5, 8, &all[1].i32, 0, 1.0 / 0.0, {NULL, 0}, "a"},
+                  {15, false, 1, 1, 1, -1, NULL, 0, 1.0 / 0.0, {NULL, 0}, ""}};
+    odds root = {all, 3};
+    gyr_schema *s = schema_of(
+        "type Query { all: [Odd]! } enum Color { RED BLUE } type Odd { i: Int s: String b: Boolean d: Float must: Int! "
+        "i16: Int! u32: Int id: ID! f: Float! c: String! color: Color ref: Int }",
+        rows);
+    answers(s, gyr_s("{ all { i s b d must i16 u32 id f c color ref } }"), &root,
+            "{\"errors\":[{\"message\":\"Int cannot represent non 32-bit signed integer value: 4294967295\","
+            "\"locations\":[{\"line\":1,\"column\":26}],\"path\":[\"all\",1,\"u32\"]},"
+            "{\"message\":\"Enum \\\"Color\\\" cannot represent value: 8\","
+            "\"locations\":[{\"line\":1,\"column\":37}],\"path\":[\"all\",1,\"color\"]},"
+            "{\"message\":\"Float cannot represent non numeric value: Infinity\","
+            "\"locations\":[{\"line\":1,\"column\":15}],\"path\":[\"all\",2,\"d\"]},"
+            "{\"message\":\"Cannot return null for non-nullable field Odd.must.\","
+            "\"locations\":[{\"line\":1,\"column\":17}],\"path\":[\"all\",2,\"must\"]}],"
+            "\"data\":{\"all\":[{\"i\":5,\"s\":\"t\\\"\",\"b\":true,\"d\":2.25,\"must\":5,\"i16\":-3,\"u32\":4,"
+            "\"id\":\"-3\",\"f\":0.5,\"c\":\"four\",\"color\":\"BLUE\",\"ref\":null},"
+            "{\"i\":null,\"s\":null,\"b\":null,\"d\":null,\"must\":5,\"i16\":0,\"u32\":null,\"id\":\"0\",\"f\":0,"
+            "\"c\":\"a\",\"color\":null,\"ref\":5},null]}}");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_of_an_inline_struct),
@@ -366,6 +426,7 @@ int main(void) {
         cmocka_unit_test(an_item_that_comes_too_late),
         cmocka_unit_test(enums_of_unsigned_members_and_flags),
         cmocka_unit_test(lists_loaded_ahead),
+        cmocka_unit_test(members_without_an_op),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
