@@ -274,6 +274,7 @@ void gyr__code_release(gyr__code_memory *m, gyr__code *code) {
     code->shown = NULL;
     if (!gyr__code_usable(code)) return; /* the parent's */
     fill_with_traps(code->write, code->size);
+    if (m->show & GYR__SHOW_KEEP) return;
     mark *k = enter(m);
     chunk *c = chunk_of(m, code->run);
     size_t at = (size_t)(code->run - c->pages.run);

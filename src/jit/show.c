@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 unsigned gyr__show_wanted(void) {
-    static const char *const words[] = {"perf", "gdb", "unwind"};
+    static const char *const words[] = {"perf", "gdb", "unwind", "keep"};
     unsigned wanted = 0;
     const char *s = getenv("GYR_JIT_SHOW");
     while (s && *s) {

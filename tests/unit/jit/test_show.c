@@ -153,6 +153,21 @@ static void nothing_is_shown_unasked(void **state) {
     gyr__code_memory_free(m);
 }
 
+static void kept_room_is_not_used_again(void **state) {
+    (void)state;
+    gyr_allocator al = gyr__allocator_default();
+    for (int keep = 0; keep < 2; keep++) {
+        gyr__code_memory *m = memory_new(&al, keep ? "keep" : NULL);
+        gyr__code first, second;
+        assert_true(make_call(m, take_trace, gyr_s("gyr:First"), &first));
+        gyr__code_release(m, &first);
+        assert_true(make_call(m, take_trace, gyr_s("gyr:Second"), &second));
+        assert_int_equal(first.run != second.run, keep);
+        gyr__code_release(m, &second);
+        gyr__code_memory_free(m);
+    }
+}
+
 /* ---- gdb */
 
 struct jit_code_entry {
@@ -248,8 +263,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(backtraces_go_through),    cmocka_unit_test(registrations_are_taken_back),
         cmocka_unit_test(perf_finds_names),         cmocka_unit_test(perf_map_is_no_link),
-        cmocka_unit_test(nothing_is_shown_unasked), cmocka_unit_test(gdb_sees_a_list),
-        cmocka_unit_test(not_shown_but_run),
+        cmocka_unit_test(nothing_is_shown_unasked), cmocka_unit_test(kept_room_is_not_used_again),
+        cmocka_unit_test(gdb_sees_a_list),          cmocka_unit_test(not_shown_but_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
