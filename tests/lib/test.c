@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 void test_skip(const char *why) {
@@ -50,4 +51,8 @@ char *test_read_file(const char *path, size_t *len) {
     text[used] = '\0';
     if (len) *len = used;
     return text;
+}
+
+void test_not_emulated(void) {
+    if (!madvise(NULL, 0, 12345)) test_skip("advice about memory is ignored: an emulator");
 }

@@ -33,6 +33,11 @@ enum { TEST_STACK = 128 * 1024 };
 /* Ends the running test as skipped and says why, in one line. */
 void test_skip(const char *why);
 
+/* Skips the running test in an emulator (qemu-user before 8.1) that takes advice about memory for a hint, so that a child
+ * after fork finds what should be wiped, knows no limit of address space and no filter of system calls, and does not
+ * notice code written through another mapping. */
+void test_not_emulated(void);
+
 /* The path of a file or folder of the shared material, to be freed; skips the running test where there is
  * none. */
 char *test_shared(const char *relative_path);

@@ -130,6 +130,7 @@ static bool only(const uint8_t *at, size_t size, uint8_t byte) {
 
 static void slots_are_used_again_and_hold_traps(void **state) {
     (void)state;
+    test_not_emulated();
 #ifdef __aarch64__
     const uint8_t trap = 0;
 #else
@@ -229,6 +230,7 @@ static bool churn(gyr__code_memory *m, uint64_t seed, unsigned steps) {
 
 static void random_sizes(void **state) {
     (void)state;
+    test_not_emulated();
     gyr__code_memory *m = memory_new();
     for (uint64_t seed = 1; seed <= 4; seed++) {
         assert_true(churn(m, seed, 4000));
@@ -269,6 +271,7 @@ static void run_workers(gyr__code_memory *m, bool *good) {
 
 static void threads(void **state) {
     (void)state;
+    test_not_emulated();
     gyr__code_memory *m = memory_new();
     bool good;
     run_workers(m, &good);
@@ -352,6 +355,7 @@ static void no_address_space(void *m) {
 
 static void refused_is_false(void **state) {
     (void)state;
+    test_not_emulated();
     gyr__code_memory *m = memory_new();
     in_child(no_executable_pages, m);
     in_child(no_address_space, m);
@@ -380,6 +384,7 @@ static void serves_on(void *data) {
 
 static void refused_is_not_for_ever(void **state) {
     (void)state;
+    test_not_emulated();
     gyr__code_memory *m = memory_new();
     in_child(serves_on, m);
     gyr__code_memory_free(m);
@@ -434,6 +439,7 @@ static void child(void *data) {
 
 static void a_child_has_its_own(void **state) {
     (void)state;
+    test_not_emulated();
     family f = {.m = memory_new()};
     assert_int_equal(pipe(f.to_child) | pipe(f.to_parent), 0);
     assert_true(make(f.m, 100, 21, &f.code));
@@ -474,6 +480,7 @@ static void *work_on(void *data) {
 
 static void forked_within_an_allocation(void **state) {
     (void)state;
+    test_not_emulated();
     gyr__code_memory *m = memory_new();
     pthread_t thread[2];
     atomic_store(&forking_done, false);
