@@ -30,12 +30,19 @@ static double now_us(void) {
     return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
-static void print_stats(const gyr_exec *exec, double us) {
+static void print_stats(const gyr_exec *exec, const gyr_schema *schema, double us) {
     gyr_stats s = {.size = sizeof s};
     gyr_exec_stats(exec, &s);
     fprintf(stderr, "%.1f us, %llu bytes, %llu resolver calls, %llu batches of %llu objects, %llu turns\n", us,
             (unsigned long long)s.response_bytes, (unsigned long long)s.resolver_calls,
             (unsigned long long)s.batch_calls, (unsigned long long)s.batch_rows, (unsigned long long)s.turns);
+    gyr_native_stats n = {.size = sizeof n};
+    gyr_schema_native_stats(schema, &n);
+    if (n.programs)
+        fprintf(stderr, "machine code: %llu programs, %llu ops, %llu bytes, compiled in %.1f us\n",
+                (unsigned long long)n.programs, (unsigned long long)n.ops, (unsigned long long)n.bytes,
+                (double)n.nanoseconds / 1e3);
+    if (n.refused) fprintf(stderr, "machine code: %llu programs were refused\n", (unsigned long long)n.refused);
 }
 
 static gyr_status execute(struct run *run, gyr_buffer *out) {
@@ -55,7 +62,7 @@ static gyr_status execute(struct run *run, gyr_buffer *out) {
     gyr_exec *exec = gyr_exec_new(&request);
     while (exec && gyr_run(exec) == GYR_WAITING) sem_wait(&semaphore);
     gyr_status status = exec ? gyr_exec_status(exec) : GYR_ERR_MEMORY;
-    if (exec && run->stats) print_stats(exec, now_us() - start);
+    if (exec && run->stats) print_stats(exec, run->input.schema, now_us() - start);
     gyr_exec_free(exec);
     sem_destroy(&semaphore);
     return status;

@@ -532,6 +532,19 @@ GYR_API gyr_status gyr_schema_print(const gyr_schema *schema, gyr_buffer *out);
 /** The number by which a type fallback names an object type; -1 when there is none of that name. */
 GYR_API int64_t gyr_schema_type_index(const gyr_schema *schema, gyr_str type_name);
 
+/** What became machine code, of all plans of a schema so far. */
+typedef struct gyr_native_stats {
+    size_t size;
+    uint64_t plans;       /* compiled; an operation counts once for each set of conditions it is asked with */
+    uint64_t programs;    /* of these: one for each operation, more where objects of many types or very deep ones are */
+    uint64_t ops, bytes;  /* in them; of code */
+    uint64_t nanoseconds; /* that compiling took */
+    uint64_t refused;     /* programs that stay with the interpreter: the system gives no executable memory, mostly */
+    uint64_t mapped;      /* bytes of address space for code, now */
+} gyr_native_stats;
+/** Any thread. All 0 where nothing was compiled, or nothing can be on this processor. */
+GYR_API void gyr_schema_native_stats(const gyr_schema *schema, gyr_native_stats *out);
+
 /** What a change of a schema means to its clients. */
 typedef enum gyr_severity {
     GYR_SAFE,      /* nothing */

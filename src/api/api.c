@@ -275,3 +275,18 @@ gyr_status gyr_plan_print_native(gyr_plan *plan, gyr_str variables, bool json, g
     gyr__plan_notes notes = gyr__native_notes_of(&state);
     return print(plan, variables, json, &notes, out);
 }
+
+void gyr_schema_native_stats(const gyr_schema *schema, gyr_native_stats *out) {
+    gyr_native_stats s = {.size = out->size ? GYR__MIN(out->size, sizeof s) : sizeof s};
+    const gyr__native *n = atomic_load_explicit(&schema->native, memory_order_acquire);
+    if (n) {
+        s.plans = atomic_load_explicit(&n->variants, memory_order_relaxed);
+        s.programs = atomic_load_explicit(&n->programs, memory_order_relaxed);
+        s.ops = atomic_load_explicit(&n->ops, memory_order_relaxed);
+        s.bytes = atomic_load_explicit(&n->bytes, memory_order_relaxed);
+        s.nanoseconds = atomic_load_explicit(&n->nanoseconds, memory_order_relaxed);
+        s.refused = atomic_load_explicit(&n->refused, memory_order_relaxed);
+        s.mapped = gyr__code_memory_stats(n->memory).mapped;
+    }
+    memcpy(out, &s, s.size);
+}
