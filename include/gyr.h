@@ -887,7 +887,9 @@ enum {
     GYR_LAST = 1,   /* these bytes end the response */
     GYR_PAYLOAD = 2 /* these bytes end a payload of an incremental response; more payloads come */
 };
-/** Takes bytes of the response, valid during the call only. */
+/** Takes bytes of the response, valid during the call only. The payloads of an incremental response are JSON objects, each
+ *  in pieces like any response; the last piece of each says so. A response that breaks off (gyr_exec_status) ends with
+ *  GYR_LAST and without the rest of its payload. Calls of a deferred fragment that has failed are not waited for. */
 typedef gyr_flow gyr_sink_fn(void *user, gyr_str bytes, unsigned flags);
 /** Says that gyr_run has work again. Called once per idle time, from the thread that answered. It only signals: it must
  *  not block, and must not call gyr_run or gyr_exec_free. */
@@ -921,7 +923,8 @@ typedef struct gyr_request {
     struct gyr_stats *stats; /* filled when the response has ended, or NULL; gyr_execute's way to see them */
     gyr_on_error on_error;   /* what a field error does to the response */
     bool no_introspection;   /* __schema and __type in the operation are request errors; __typename is allowed */
-    bool incremental;        /* @defer and @stream make payloads of their own; false: all is one response */
+    bool incremental; /* @defer and @stream make payloads of their own (draft "incremental delivery"; needs a sink, or
+                                ARGUMENT); false: all is one response */
 } gyr_request;
 
 /** Answers a request whole: runs it, waiting for answers from other threads when calls are suspended. The response
