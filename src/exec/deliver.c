@@ -103,7 +103,7 @@ static bool begin_piece(gyr_exec *x, gyr__piece *p, bool last) {
     for (uint32_t i = 0; i < part->scope.count; i++) n->current[part->scope.items[i]->id] = p->scope[i];
     p->data = offset_of(&x->writer);
     p->noted = n->deliveries.len;
-    x->hold = n->start;
+    x->hold = n->start - !n->start_entries; /* with the brace of a payload that may have no other entry */
     x->hold_until = last && is_simple(part) ? p->data : UINT64_MAX;
     const gyr__program *program = atomic_load_explicit(&part->program, memory_order_acquire);
     gyr__frame *f = begin_program(x, program, p->object, p->path);
@@ -273,7 +273,7 @@ static bool cut_items(gyr_exec *x, uint32_t i) {
     gyr__writer *w = &x->writer;
     bool ok = true;
     put_completed(x, delivery(x, i), errors_from(x, n->errors_kept));
-    if (w->out[-2] == '[' && n->start >= (uintptr_t)w->base - w->origin) { /* no item is left */
+    if (w->out[-2] == '[' && n->start - !n->start_entries >= (uintptr_t)w->base - w->origin) { /* no item is left */
         w->out = (uint8_t *)(w->origin + n->start);
         n->entries = n->start_entries;
     } else {
