@@ -23,7 +23,7 @@ static void check_all(const rule_case *cases, size_t count, gyr__build_stage sta
 
 #define Q "type Query { a: Int }\n"
 
-static void sdl_rules(void **state) {
+static void definitions_once(void **state) {
     (void)state;
     static const rule_case cases[] = {
         {Q "schema { query: Query }\nschema { query: Query }",
@@ -55,6 +55,13 @@ static void sdl_rules(void **state) {
          "2:12 4:12 There can be only one directive named \"@d\".\n"
          "5:10 Directive \"@d\" may not be used on SCALAR.\n"},
         {Q "directive @d on FIELD\ndirective @d on QUERY", "2:12 3:12 There can be only one directive named \"@d\".\n"},
+    };
+    check_all(cases, GYR__COUNT(cases), GYR__STAGE_SDL);
+}
+
+static void sdl_rules(void **state) {
+    (void)state;
+    static const rule_case cases[] = {
         {Q "type A { a: Quer b: Zzzzzzzzz }",
          "2:13 Unknown type \"Quer\". Did you mean \"Query\"?\n2:21 Unknown type \"Zzzzzzzzz\".\n"},
         {Q "type A implements X { a(b: Y): [Z!]! } union U = V",
@@ -337,13 +344,9 @@ static void list_depth(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sdl_rules),
-        cmocka_unit_test(type_rules),
-        cmocka_unit_test(interface_rules),
-        cmocka_unit_test(input_rules),
-        cmocka_unit_test(coordinates_and_sources),
-        cmocka_unit_test(hostile),
-        cmocka_unit_test(list_depth),
+        cmocka_unit_test(definitions_once), cmocka_unit_test(sdl_rules),   cmocka_unit_test(type_rules),
+        cmocka_unit_test(interface_rules),  cmocka_unit_test(input_rules), cmocka_unit_test(coordinates_and_sources),
+        cmocka_unit_test(hostile),          cmocka_unit_test(list_depth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
