@@ -33,12 +33,10 @@ static void put_completed(gyr_exec *x, const gyr__delivery *d, gyr_str errors) {
     gyr__json_end_object(out);
 }
 
-static const char errors_key[] = "\"errors\":[";
-
 /* The errors from byte `from` on, as items of a list; valid until the next is raised. */
 static gyr_str errors_from(gyr_exec *x, size_t from) {
     gyr_str text = gyr__json_out_text(&x->errors);
-    size_t skip = from ? from + 1 : sizeof errors_key - 1; /* a comma, or the key */
+    size_t skip = from ? from + 1 : sizeof GYR__ERRORS_KEY - 1; /* a comma, or the key */
     return text.len > skip ? gyr_str_of(text.ptr + skip, text.len - skip) : gyr_s("");
 }
 

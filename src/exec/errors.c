@@ -99,7 +99,7 @@ static void put_locations(gyr__json_out *out, const gyr_location *at, uint32_t c
 }
 
 static void begin_error(gyr_exec *x, gyr_str message) {
-    if (!x->error_count++) gyr__json_raw(&x->errors, gyr_s("\"errors\":["));
+    if (!x->error_count++) gyr__json_raw(&x->errors, gyr_s(GYR__ERRORS_KEY));
     gyr__json_begin_object(&x->errors);
     gyr__json_key(&x->errors, gyr_s("message"));
     gyr__json_put_str(&x->errors, message);

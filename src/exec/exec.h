@@ -283,6 +283,7 @@ extern const gyr__failure gyr__failure_memory, gyr__failure_unanswered, gyr__fai
     gyr__failure_no_type, gyr__failure_not_custom;
 /** A failure cell with a formatted message, in the request's arena. */
 gyr__cell gyr__failed_cell(gyr_exec *x, const char *format, ...) GYR__PRINTF(2, 3);
+#define GYR__ERRORS_KEY "\"errors\":[" /* what gyr_exec.errors begins with, when there are any */
 /** Adds a field error at op's position (exec->path appended). */
 void gyr__raise(gyr__writer *w, gyr__frame *f, const gyr__op *op, const gyr__failure *failure);
 /** Adds "Cannot return null for non-nullable field T.f." */

@@ -33,7 +33,7 @@ int64_t n_integer(mrng *r) {
 }
 
 double n_number(mrng *r) {
-    static const double corners[] = {0.0, -0.0, 0.1, 1e21, 1e-7, 5e-324, 1.7976931348623157e308, 9007199254740993,
+    static const double corners[] = {0.0, -0.0, 0.1, 1e21, 1e-7, 5e-324, 1.7976931348623157e308, 9007199254740994,
                                      1e22};
     uint32_t k = below(r, 100);
     if (k < 40) return below(r, 100000) / 100.0 - 300;
