@@ -20,7 +20,7 @@
 
 #if defined(__x86_64__) || defined(__aarch64__)
 
-enum { PREFIX_ALIGN = 16, MAX_OPERAND = INT32_MAX - 4096, VENEER_BYTES = 16, MAX_VENEERS = 64 };
+enum { MAX_OPERAND = INT32_MAX - 4096, VENEER_BYTES = 16, MAX_VENEERS = 64 };
 
 typedef struct compiler {
     const gyr__native *native;
@@ -164,7 +164,7 @@ static bool op_values(compiler *c, uint32_t i, uint32_t cold) {
     v[GYR__SYMBOL_OP_ROW_SLOT] = offsetof(gyr__frame, slots) + op->row * sizeof(gyr__slot);
     v[GYR__SYMBOL_OP_AUX] = op->aux;
     v[GYR__SYMBOL_OP_STRIDE] = op->stride;
-    v[GYR__SYMBOL_OP_COUNT_OFF] = lists ? op->count_off : 0;
+    v[GYR__SYMBOL_OP_COUNT_OFF] = op->count_off;
     v[GYR__SYMBOL_OP_LEN] = op->len;
     v[GYR__SYMBOL_OP_TAIL] = op->tail;
     v[GYR__SYMBOL_OP_LEN_TAIL] = (uint64_t)op->len + op->tail;
@@ -180,7 +180,7 @@ static bool op_values(compiler *c, uint32_t i, uint32_t cold) {
         memcpy(&v[GYR__SYMBOL_CALL_helper], (const char *)c->helpers + helper_at[op->code], sizeof(void *));
     bool sized = lists || op->code == GYR__OP_next_structs;
     return op->off <= MAX_OPERAND && op->tail <= MAX_OPERAND && (!sized || op->stride <= MAX_OPERAND) &&
-           v[GYR__SYMBOL_OP_COUNT_OFF] <= MAX_OPERAND;
+           op->count_off <= MAX_OPERAND;
 }
 
 /* ---- holes */
@@ -233,7 +233,6 @@ static bool patch(compiler *c, uint32_t at, const gyr__hole *h) {
     switch (h->patch) {
     case GYR__PATCH_BRANCH26: return branch(c, at, v, 26, 0);
     case GYR__PATCH_BRANCH19: return branch(c, at, v, 19, 5);
-    case GYR__PATCH_BRANCH14: return branch(c, at, v, 14, 5);
     default: {
         uint32_t instruction;
         memcpy(&instruction, c->code.write + at, sizeof instruction);

@@ -56,8 +56,7 @@ typedef enum gyr__patch {
     GYR__PATCH_MOVW2,
     GYR__PATCH_MOVW3,
     GYR__PATCH_BRANCH26,
-    GYR__PATCH_BRANCH19,
-    GYR__PATCH_BRANCH14
+    GYR__PATCH_BRANCH19
 } gyr__patch;
 
 typedef struct gyr__hole {

@@ -235,7 +235,7 @@ typedef struct gyr__op {
     union {
         uint32_t commit;    /* of back edges and calls: slot * 2 + item of the outermost position that a later failure
                                can still null, +1; 0: none in this program */
-        uint32_t count_off; /* lists of members: of the count in the object */
+        uint32_t count_off; /* lists of members: of the count in the object; ahead ops: of one more member */
         uint32_t scalar;    /* cell, get, leaf: gyr__scalar_kind or GYR__ENUM_LEAF; 0: not one leaf */
     };
     uint32_t entry; /* where it starts in the program's machine code */
