@@ -111,6 +111,18 @@ static bool *given_arguments(gyr__builder *b, const gyr__directive *d, const gyr
     return given;
 }
 
+/* The type of a required argument as text, also where the type is not known; {NULL,0}: it is not required. */
+static gyr_str required_type(gyr__builder *b, const gyr__directive_decl *decl, const gyr__input *arg) {
+    if (arg->has_default) return gyr_str_of(NULL, 0);
+    if (arg->type.named)
+        return gyr__is_non_null(arg->type) ? gyr__type_ref_text(&b->errors->arena, arg->type) : gyr_str_of(NULL, 0);
+    const gyr__ast_input_value_definition_list *list = &decl->node->arguments;
+    for (uint32_t i = 0; i < list->count; i++)
+        if (gyr__str_eq(list->items[i]->name, arg->def.name) && list->items[i]->type->kind == GYR__AST_NON_NULL_TYPE)
+            return gyr__print(&b->errors->arena, list->items[i]->type);
+    return gyr_str_of(NULL, 0);
+}
+
 static void check_arguments(gyr__builder *b, const gyr__directive_decl *decl, const gyr__ast_directive *node,
                             uint32_t source) {
     const gyr__directive *d = &decl->directive;
@@ -120,10 +132,10 @@ static void check_arguments(gyr__builder *b, const gyr__directive_decl *decl, co
     if (!given) return;
     for (uint32_t i = 0; i < d->arg_count; i++) {
         const gyr__input *arg = &d->args[i];
-        if (given[i] || !gyr__is_non_null(arg->type) || arg->has_default || !arg->type.named) continue;
+        gyr_str type = given[i] ? gyr_str_of(NULL, 0) : required_type(b, decl, arg);
+        if (!type.ptr) continue;
         gyr__at at = gyr__at_node(node, source);
         gyr_str coordinate = gyr__coordinate_directive(b, d->def.name, arg->def.name);
-        gyr_str type = gyr__type_ref_text(&b->errors->arena, arg->type);
         gyr__build_error(b, coordinate, &at, 1,
                          "Argument \"%.*s\" of type \"%.*s\" is required, but it was not provided.",
                          (int)coordinate.len, coordinate.ptr, GYR__SHOW(b, type));

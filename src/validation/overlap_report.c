@@ -206,14 +206,19 @@ static void compare_sets(report *r, conflicts *found, bool exclusive, const fiel
 
 static bool same_value(const gyr__node *a, const gyr__node *b, gyr__arena *arena);
 
+/* How many fields before this one have its name: a name may be given twice. */
+static uint32_t ordinal(const gyr__ast_object_field_list *list, uint32_t i) {
+    uint32_t before = 0;
+    for (uint32_t k = 0; k < i; k++) before += gyr__str_eq(list->items[k]->name, list->items[i]->name);
+    return before;
+}
+
 static bool same_object(const gyr__ast_object_field_list *a, const gyr__ast_object_field_list *b, gyr__arena *arena) {
     if (a->count != b->count) return false;
     for (uint32_t i = 0; i < a->count; i++) {
-        bool found = false;
-        for (uint32_t k = 0; k < b->count && !found; k++)
-            found = gyr__str_eq(a->items[i]->name, b->items[k]->name) &&
-                    same_value(a->items[i]->value, b->items[k]->value, arena);
-        if (!found) return false;
+        uint32_t wanted = ordinal(a, i), k = 0;
+        while (k < b->count && (!gyr__str_eq(a->items[i]->name, b->items[k]->name) || wanted--)) k++;
+        if (k == b->count || !same_value(a->items[i]->value, b->items[k]->value, arena)) return false;
     }
     return true;
 }

@@ -43,10 +43,14 @@ static void definitions_once(void **state) {
          "2:12 2:28 2:36 Argument \"A.f(x:)\" can only be defined once.\n"},
         {Q "directive @d(x: Int, x: Int) on FIELD", "2:14 2:22 Argument \"@d(x:)\" can only be defined once.\n"},
         {Q "directive @d(x: Int, x: Y!) on SCALAR\nscalar A @d",
-         "2:14 2:22 Argument \"@d(x:)\" can only be defined once.\n2:25 Unknown type \"Y\". Did you mean \"A\"?\n"},
+         "2:14 2:22 Argument \"@d(x:)\" can only be defined once.\n2:25 Unknown type \"Y\". Did you mean \"A\"?\n"
+         "3:10 Argument \"@d(x:)\" of type \"Y!\" is required, but it was not provided.\n"},
         {Q "directive @d(x: Int, x: Int!) on SCALAR\nscalar A @d",
          "2:14 2:22 Argument \"@d(x:)\" can only be defined once.\n"
          "3:10 Argument \"@d(x:)\" of type \"Int!\" is required, but it was not provided.\n"},
+        {Q "directive @d(x: [Y]!) on SCALAR\nscalar A @d",
+         "2:18 Unknown type \"Y\". Did you mean \"A\"?\n"
+         "3:10 Argument \"@d(x:)\" of type \"[Y]!\" is required, but it was not provided.\n"},
         {Q "directive @d(x: Int!, x: Int) on SCALAR\nscalar A @d",
          "2:14 2:23 Argument \"@d(x:)\" can only be defined once.\n"
          "3:10 Argument \"@d(x:)\" of type \"Int!\" is required, but it was not provided.\n"},

@@ -38,6 +38,11 @@ static const example examples[] = {
     {"{ a { s(y: 1) s(y: 2) } }", "Fields \"s\" conflict because they have differing arguments" ALIASES " @1:7 1:15\n"},
     {"{ a { s(x: {q: [{p: 1}]}) s(x: {q: [{p: 2}]}) } }",
      "Fields \"s\" conflict because they have differing arguments" ALIASES " @1:7 1:27\n"},
+    {"{ a { s(y: {x: 1, x: 1}) s(y: {z: 1, x: 1}) } }",
+     "Fields \"s\" conflict because they have differing arguments" ALIASES " @1:7 1:26\n"
+     "Int cannot represent non-integer value: { x: 1, x: 1 } @1:12\n"
+     "There can be only one input field named \"x\". @1:13 1:19\n"
+     "Int cannot represent non-integer value: { z: 1, x: 1 } @1:31\n"},
     {"{ a { s s(y: 1) } }", "Fields \"s\" conflict because they have differing arguments" ALIASES " @1:7 1:9\n"},
     {"{ i { x: n ... on A { x: c } } }",
      "Fields \"x\" conflict because \"n\" and \"c\" are different fields" ALIASES " @1:7 1:23\n"},
