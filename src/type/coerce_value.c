@@ -170,7 +170,7 @@ static bool check_one_of(gyr__coercion *c, gyr__raw raw, const gyr__type *t, uin
 /* Puts the members of raw into c->slots from `base` on, by field. Returns how many are fields of t. */
 static uint32_t sort_members(gyr__coercion *c, gyr__raw raw, const gyr__type *t, uint32_t base) {
     uint32_t known = 0, count = gyr__raw_count(raw);
-    memset(c->slots.items + base, 0, t->input_count * sizeof *c->slots.items);
+    for (uint32_t i = 0; i < t->input_count; i++) c->slots.items[base + i] = (gyr__raw){0};
     for (uint32_t i = 0; i < count; i++) {
         const gyr__input *field = gyr__map_get(&t->input_map, gyr__raw_member_name(raw, i));
         if (!field) continue;
