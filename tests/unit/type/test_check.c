@@ -135,8 +135,7 @@ static void type_rules(void **state) {
         {Q "input I { a: Query! }\ndirective @d(a: Query) on FIELD",
          "3:14 The type of @d(a:) must be Input Type but got: Query.\n"
          "2:14 The type of I.a must be Input Type but got: Query!.\n"},
-        {Q "input A\ntype B { f(a: A = {}): Int }",
-         "2:1 Input Object type A must define one or more fields.\n"},
+        {Q "input A\ntype B { f(a: A = {}): Int }", "2:1 Input Object type A must define one or more fields.\n"},
         {Q "type A\ninterface B\nunion C\nenum D\ninput E",
          "2:1 Type A must define one or more fields.\n3:1 Type B must define one or more fields.\n"
          "4:1 Union type C must define one or more member types.\n5:1 Enum type D must define one or more "
