@@ -75,6 +75,15 @@ static need sets_need(gyr__variant *v, const gyr__type *type, const gyr__ast_sel
 
 /* ---- selections */
 
+/* Whether set i stands in a @defer that the selection itself does not: its fields become parts, those that another
+ * set has too excepted. The selection above has not counted it. */
+static bool is_deferred(const gyr__selection *s, uint32_t i) {
+    const gyr__defer *use = s->uses ? s->uses[i] : NULL;
+    for (uint32_t k = 0; use && k < s->by.count; k++)
+        if (s->by.items[k] == use) return false;
+    return use != NULL;
+}
+
 gyr__selection *gyr__selection_new(gyr__variant *v, const gyr__type *type, gyr__field_plan *field, gyr__fetch *up,
                                    uint32_t depth) {
     gyr__selection *s = gyr__new(&v->arena, gyr__selection);
@@ -91,7 +100,8 @@ gyr__selection *gyr__selection_new(gyr__variant *v, const gyr__type *type, gyr__
         s->sets[s->set_count++] = (gyr__ast_selection_set *)&v->plan->operation->selection_set;
     }
     need most = NOTHING;
-    for (uint32_t i = 0; i < count; i++) most = GYR__MAX(most, sets_need(v, type, s->sets[i], depth));
+    for (uint32_t i = 0; i < count; i++)
+        if (!is_deferred(s, i)) most = GYR__MAX(most, sets_need(v, type, s->sets[i], depth));
     if (!field && (v->mode & GYR__MODE_INCREMENTAL) && v->plan->operation->operation != GYR__QUERY)
         most = WAITS; /* collect.c ignores @defer here */
     s->fetch = most != NOTHING;

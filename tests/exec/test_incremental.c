@@ -34,8 +34,10 @@ static void resolve_things(gyr_call *c) {
     gyr_return_refs(c, refs, 3);
 }
 
-static const char sdl[] = "type Query { now: String later: String! things: [Thing] strict: [Thing!] }\n"
-                          "type Thing { now: String later: String! }";
+static void get_thing(gyr_call *c) { gyr_return_ref(c, "a thing"); }
+
+static const char sdl[] = "type Query { now: String later: String! things: [Thing] strict: [Thing!] thing: Thing }\n"
+                          "type Thing { now: String later: String! thing: Thing }";
 
 static gyr_flow sink(void *user, gyr_str bytes, unsigned flags) {
     world *w = user;
@@ -65,6 +67,8 @@ static void start(world *w, uint32_t most, const char *document) {
                                        GYR_RESOLVER("Query.strict", resolve_things),
                                        GYR_RESOLVER("Thing.now", resolve_now),
                                        GYR_RESOLVER("Thing.later", resolve_later),
+                                       GYR_GETTER("Query.thing", get_thing),
+                                       GYR_GETTER("Thing.thing", get_thing),
                                        GYR_END};
     gyr_source source = {.text = gyr_str_of(sdl, sizeof sdl - 1)};
     gyr_schema_options o = {.size = sizeof o,
@@ -119,6 +123,22 @@ static void who_is_complete_waits_for_nobody(void **state) {
     turn(&w, GYR_DONE,
          "{\"incremental\":[{\"id\":\"0\",\"data\":{\"a\":\"x\"}}],\"completed\":[{\"id\":\"0\"}],\"hasNext\":false}");
     assert_int_equal(w.payloads, 3);
+    end(&w, GYR_OK);
+}
+
+/* What is fetched below a field that also stands outside the @defer is fetched with the part: the field itself stays a
+ * getter's. */
+static void a_fetch_below_a_field_that_stays(void **state) {
+    (void)state;
+    world w;
+    start(&w, 0, "{ thing { thing { __typename } ... @defer { thing { later } } } }");
+    turn(&w, GYR_WAITING,
+         "{\"data\":{\"thing\":{\"thing\":{\"__typename\":\"Thing\"}}},\"pending\":[{\"id\":\"0\",\"path\":"
+         "[\"thing\"]}],\"hasNext\":true}");
+    answer(&w, 0);
+    turn(&w, GYR_DONE,
+         "{\"incremental\":[{\"id\":\"0\",\"subPath\":[\"thing\"],\"data\":{\"later\":\"x\"}}],"
+         "\"completed\":[{\"id\":\"0\"}],\"hasNext\":false}");
     end(&w, GYR_OK);
 }
 
@@ -241,6 +261,7 @@ static void a_sink_is_needed(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_is_complete_waits_for_nobody),
+        cmocka_unit_test(a_fetch_below_a_field_that_stays),
         cmocka_unit_test(items_come_in_order),
         cmocka_unit_test(an_item_that_must_not_be_null_ends_its_list),
         cmocka_unit_test(it_pauses_in_any_payload),
