@@ -85,7 +85,7 @@ static bool size_pass(compiler *c) {
     uint64_t hot = 0, cold = 0;
     for (uint32_t i = 0; i < p->op_count; i++) {
         const gyr__stencil *s = stencil_of(&p->ops[i]);
-        if (!s->hot) return false; /* none: the headers are older than the op */
+        if (s == gyr__stencils) return false; /* none: the headers are older than the op */
         p->ops[i].entry = (uint32_t)hot;
         hot += s->hot;
         cold += s->cold;

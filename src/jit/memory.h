@@ -13,7 +13,7 @@
  *
  * A child after fork shares the pages with its parent, who may release and rewrite them. So code is usable in the process
  * that made it only; in a child the memory starts anew, with pages of its own, when code is first made there. A child
- * that was forked within native code (by a getter) must not return to it.
+ * that was forked within native code (by a function that it calls) must not return to it.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GYR_JIT_MEMORY_H

@@ -47,7 +47,7 @@ static inline bool gyr__native_refused(const gyr__program *p) {
  *  without code. */
 gyr__stop gyr__native_run(gyr__writer *w);
 
-/* enter_<processor>.c: calls code with the state in its registers; returns when it leaves. */
+/* enter.c: calls code with the state in its registers; returns when it leaves. */
 void gyr__native_enter(const uint8_t *code, uint8_t *o, const void *object, gyr__frame *f, gyr__writer *w);
 void gyr__native_leave(void); /* where code of aarch64 goes to leave; not to be called */
 

@@ -16,8 +16,8 @@ typedef struct gyr__pages {
     size_t size;
 } gyr__pages;
 
-/** Maps `size` bytes (a power of two, at least a page) of zeros, aligned to `size` and close enough to near_to for a call
- *  to reach it. False: refused, or no room; nothing is mapped then. */
+/** Maps `size` bytes (a power of two, at least a page) of zeros, aligned to `size`, as close to near_to as there is room and
+ *  less than 2 GiB away. False: refused, or no room; nothing is mapped then. */
 bool gyr__pages_map(size_t size, const void *near_to, gyr__pages *out);
 /** Unmaps them; made_here: by the process that mapped them, not by a child that has inherited them. */
 void gyr__pages_unmap(const gyr__pages *pages, bool made_here);

@@ -99,8 +99,9 @@ static void merge_text(gyr__lowering *l, const uint8_t *target, uint32_t *to) {
     for (uint32_t i = 0; i < l->ops.len; i++) {
         gyr__op *op = &ops[i];
         to[i] = n;
-        bool mergeable = op->code == GYR__OP_lit && i + 1 < l->ops.len && ops[i + 1].code != GYR__OP_copy &&
-                         (op->len == 0 || (!target[i + 1] && op->len + ops[i + 1].len <= sizeof op->text));
+        bool mergeable = op->code == GYR__OP_lit && i + 1 < l->ops.len &&
+                         (op->len == 0 || (ops[i + 1].code != GYR__OP_copy && !target[i + 1] &&
+                                           op->len + ops[i + 1].len <= sizeof op->text));
         if (!mergeable) {
             ops[n++] = *op;
             continue;

@@ -262,7 +262,7 @@ struct gyr__program {
     gyr__program *next;                        /* of the variant's */
     _Atomic(const uint8_t *) code;             /* machine code, NULL: none; published when it is complete */
     _Atomic(struct gyr__native_code *) native; /* what it is in; jit owns the meaning */
-    atomic_bool refused; /* there was no room for it, or it cannot be; guarded by the variant's lock */
+    atomic_bool refused; /* there was no room for it, or it cannot be; set under the variant's lock */
 };
 
 /* ---- variants and plans */

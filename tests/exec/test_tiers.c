@@ -111,6 +111,28 @@ static void always_compiles_at_once(void **state) {
     tier_free(&t);
 }
 
+/* A text of more than 64 bytes where an object begins that nothing can turn to null. */
+static void long_constants_are_compiled(void **state) {
+    (void)state;
+    static const char key[] = "anAliasThatIsAsLongAsSomeProgramsMakeThemWhenTheyWriteTheirOperations";
+    tier t = tier_new(GYR_JIT_ALWAYS);
+    gyr_plan_free(t.plan);
+    char query[128], want[128];
+    snprintf(query, sizeof query, "{ %s: __typename }", key);
+    snprintf(want, sizeof want, "{\"data\":{\"%s\":\"Query\"}}", key);
+    t.plan = gyr_plan_new(t.schema, gyr_str_of(query, strlen(query)), gyr_s(""), NULL);
+    assert_non_null(t.plan);
+    gyr_buffer out = {0};
+    gyr_request r = {.size = sizeof r, .plan = t.plan, .root = &(world){items, 1}, .buffer = &out};
+    assert_int_equal(gyr_execute(&r), GYR_OK);
+    assert_int_equal(out.len, strlen(want));
+    assert_memory_equal(out.ptr, want, out.len);
+    assert_int_equal(stats(&t).refused, 0);
+    assert_int_equal(stats(&t).programs, COMPILES);
+    gyr_buffer_free(&out);
+    tier_free(&t);
+}
+
 /* A long list switches within the request that opens it; short ones add up. */
 static void auto_compiles_what_is_hot(void **state) {
     (void)state;
@@ -202,8 +224,9 @@ int main(void) {
     unsetenv("GYR_JIT"); /* it would have the last word */
     for (int i = 0; i < MANY; i++) items[i] = (item){i * 7 - 100, i % 5 ? i % 3 ? "a name" : "" : NULL};
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(off_compiles_nothing),       cmocka_unit_test(always_compiles_at_once),
-        cmocka_unit_test(auto_compiles_what_is_hot),  cmocka_unit_test(pauses_in_machine_code),
+        cmocka_unit_test(off_compiles_nothing),        cmocka_unit_test(always_compiles_at_once),
+        cmocka_unit_test(long_constants_are_compiled), cmocka_unit_test(auto_compiles_what_is_hot),
+        cmocka_unit_test(pauses_in_machine_code),
 #ifndef TEST_LARGE_FRAMES
         cmocka_unit_test(refused_memory_is_no_error),
 #endif

@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "test.h"
 
+#include "jit/native.h"
 #include "native.h"
 
 enum { RUNS = 40, TRACED = 4, REFILLED = 3 };
@@ -237,6 +238,7 @@ static void both_tiers_do_the_same(void **state) {
                   (unsigned long long)seen.errors, (unsigned long long)seen.streamed, (unsigned long long)seen.paused,
                   (unsigned long long)seen.cut, (unsigned long long)seen.failed, (unsigned long long)seen.interpreted);
     assert_true(cases < CASES || !missing);
+    if (gyr__native_exists) assert_int_equal(seen.interpreted, 0); /* no plan was refused */
 }
 
 int main(void) {

@@ -22,13 +22,13 @@ static const struct {
 
 static gyr__helpers helpers; /* never called */
 
-static gyr__native *native_new(void) {
+static gyr__native *native_new(uintptr_t away) {
     static gyr__native n;
     const void *near = (const void *)(uintptr_t)&gyr__native_program;
     for (size_t at = 0; at < sizeof helpers; at += sizeof near) memcpy((char *)&helpers + at, &near, sizeof near);
     n.allocator = gyr__allocator_default();
     n.leaves = *gyr__leaves_for(gyr__cpu_level());
-    n.memory = gyr__code_memory_new(&n.allocator, (const void *)(uintptr_t)n.leaves.str);
+    n.memory = gyr__code_memory_new(&n.allocator, (const void *)((uintptr_t)n.leaves.str + away));
     assert_non_null(n.memory);
     return &n;
 }
@@ -67,7 +67,7 @@ static void operands_are_in_the_code(void **state) {
     static const uint8_t lengths[] = {3, 8, 16};
     static uint8_t before[2048], after[2048];
     gyr_str text = gyr_str_of("a text", 6);
-    gyr__native *n = native_new();
+    gyr__native *n = native_new(0);
     for (uint16_t code = 0; code < GYR__OP_COUNT; code++)
         for (const char *s = known[code].operands; known[code].small && *s; s++)
             for (uint32_t k = 0; k < GYR__COUNT(lengths) && strchr("TOASRC", *s); k++) {
@@ -98,7 +98,7 @@ static void long_programs_are_compiled(void **state) {
     enum { OPS = 8000 };
     static gyr__op ops[OPS];
     gyr_str text = gyr_str_of("a text", 6);
-    gyr__native *n = native_new();
+    gyr__native *n = native_new(0);
     gyr__program p = {.ops = ops, .op_count = OPS};
     for (uint16_t code = 0; code < GYR__OP_COUNT; code++) {
         for (uint32_t i = 0; i < OPS; i++) ops[i] = (gyr__op){.code = GYR__OP_i32, .len = 16, .jump = 1, .fail = 1};
@@ -112,9 +112,24 @@ static void long_programs_are_compiled(void **state) {
     gyr__code_memory_free(n->memory);
 }
 
+/* Where the next schemas' code lies when the room around the library is taken. */
+static void code_far_away_is_compiled(void **state) {
+    (void)state;
+    if (!gyr__native_exists) return;
+    gyr_str text = gyr_str_of("a text", 6);
+    gyr__native *n = native_new((uintptr_t)600 << 20);
+    for (uint16_t code = 0; code < GYR__OP_COUNT; code++) {
+        gyr__op ops[2] = {{.code = code, .data = &text, .jump = 1, .fail = 1}, {.code = GYR__OP_done}};
+        gyr__program p = {.ops = ops, .op_count = 2};
+        if (!compiles(n, &p)) fail_msg("%s: refused", known[code].name);
+    }
+    gyr__code_memory_free(n->memory);
+}
+
 int main(void) {
     unsetenv("GYR_JIT_SHOW");
     const struct CMUnitTest tests[] = {cmocka_unit_test(operands_are_in_the_code),
-                                       cmocka_unit_test(long_programs_are_compiled)};
+                                       cmocka_unit_test(long_programs_are_compiled),
+                                       cmocka_unit_test(code_far_away_is_compiled)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
