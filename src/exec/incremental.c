@@ -441,7 +441,8 @@ uint32_t gyr__next_ready(gyr_exec *x) {
     while (n->taken < n->queue.len) {
         uint32_t i = n->queue.items[n->taken++];
         delivery(x, i)->queued = false;
-        if (delivery(x, i)->state == GYR__ANNOUNCED) return i + 1;
+        /* another that shares a piece may have been written since, and noted more below it */
+        if (delivery(x, i)->state == GYR__ANNOUNCED && !delivery(x, i)->waiting) return i + 1;
     }
     n->taken = n->queue.len = 0;
     return 0;

@@ -4,6 +4,7 @@
  *     model_case_init    types, operation and root object from the seed     (schema.c, operation.c, data.c)
  *     model_reference    the response the specification asks for            (reference.c)
  *     model_run          the engine's response, in one way of running it    (run.c)
+ *     model_merge        what the payloads of an incremental response make  (merge.c)
  *     model_shrink       leaves out of the operation what a failure does not need (shrink.c)
  *
  * Values are a function of (seed, object, field, argument), made once and kept in the object. Names are
@@ -291,6 +292,7 @@ typedef struct mway { /* how to run */
     bool pause;
     const char *head;   /* what the buffer holds before */
     bool cancel, leave; /* after some answers: cancel, or free the request */
+    bool incremental;   /* each payload ends a line */
     gyr_on_error on_error;
 } mway;
 gyr_schema *model_schema(mcase *c, mtext *why);

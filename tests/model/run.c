@@ -286,6 +286,7 @@ gyr_schema *model_schema(mcase *c, mtext *why) {
                                                            .bindings = table,
                                                            .fallback = &fallback,
                                                            .type_fallback = &type_fallback,
+                                                           .incremental = c->incremental,
                                                            .limits = {.errors = GYR_UNLIMITED}},
                                      &errors);
     if (!s) {
@@ -306,6 +307,7 @@ static gyr_flow sink(void *user, gyr_str bytes, unsigned flags) {
     put_bytes(w->out, bytes.ptr, bytes.len);
     if (w->ended) put(w->why, "the sink is called after the end\n");
     w->ended = (flags & GYR_LAST) != 0;
+    if (w->way->incremental && flags) put(w->out, "\n");
     w->pieces++;
     return w->way->pause ? GYR_PAUSE : GYR_CONTINUE;
 }
@@ -365,7 +367,8 @@ void model_run(mcase *c, gyr_plan *plan, const mway *way, mtext *out, bool *stre
                      .flush_bytes = way->flush_bytes,
                      .max_batch = way->max_batch,
                      .block_rows = way->block_rows,
-                     .on_error = way->on_error};
+                     .on_error = way->on_error,
+                     .incremental = way->incremental};
     if (way->flush_bytes)
         r.sink = sink, r.sink_user = &w;
     else
@@ -383,7 +386,9 @@ void model_run(mcase *c, gyr_plan *plan, const mway *way, mtext *out, bool *stre
         run(&w, x);
     bool free_first = chance(&w.rng, 50);
     if (x && free_first) gyr_exec_free(x);
-    if (w.queued && !way->cancel && !way->leave) put(why, "it is done, %u calls are suspended\n", w.queued);
+    /* for a deferred fragment that has failed nobody waits */
+    if (w.queued && !way->cancel && !way->leave && !way->incremental)
+        put(why, "it is done, %u calls are suspended\n", w.queued);
     settle_late(&w, free_first || (w.cut && !way->leave));
     if (x && !free_first) gyr_exec_free(x);
     if (!way->flush_bytes) put_bytes(out, buffer.ptr, buffer.len);

@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "test.h"
 
-#include "model.h"
+#include "merge.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define CASES 3000
@@ -26,6 +26,7 @@ void model_case_init(mcase *c, uint64_t seed) {
     memset(c, 0, sizeof *c);
     c->seed = seed;
     c->object_budget = 400;
+    c->incremental = seed % 3 == 0;
     model_make_schema(c, &r);
     model_make_operation(c, &r);
     c->root = model_object(c, &c->types[0], 1);
@@ -70,11 +71,32 @@ static void way_of(mcase *c, uint32_t k, mway *way) {
     else if (chance(&r, 40))
         way->head = chance(&r, 50) ? "{\"before\":1}" : "HTTP/1.1 200 OK\r\n\r\n, and some more text";
     if (k == 2 || k == 3) way->cancel = chance(&r, 50), way->leave = !way->cancel;
+    way->incremental = c->incremental && way->flush_bytes;
     if (k > 3) way->on_error = c->seed % 2 ? GYR_ERROR_NULL : GYR_ERROR_HALT;
 }
 
 /* What the cases were like: a model that never waits, fails or streams proves nothing. */
 static struct { uint64_t bytes, errors, streamed, cut, null; } seen;
+static mseen merged;
+
+/* Whoever left got some payloads, perhaps a part of one. */
+static void compare_payloads(mcase *c, gyr_plan *plan, const mwanted *want, const mway *way, mtext *why) {
+    mtext got = {0};
+    mwanted w = *want;
+    bool streamed;
+    model_run(c, plan, way, &got, &streamed, &w.cut, why);
+    w.exact = way->on_error == GYR_ERROR_NULL;
+    if (!why->len && !way->leave) model_merge(&got, &w, &merged, why);
+    if (why->len) {
+        put(why, "on_error %d, max_batch %u, block_rows %u, flush_bytes %zu, pause %d, cancel %d\n    plain ",
+            (int)way->on_error, way->max_batch, way->block_rows, way->flush_bytes, way->pause, way->cancel);
+        put_response(why, want->plain, false);
+        put(why, "\n      got ");
+        put_bytes(why, got.ptr, got.len);
+    }
+    seen.bytes += got.len;
+    free(got.ptr);
+}
 
 static void compare(mcase *c, gyr_plan *plan, const mresponse *want, const mway *way, mtext *why) {
     mtext expected = {0}, got = {0};
@@ -99,12 +121,13 @@ static void compare(mcase *c, gyr_plan *plan, const mresponse *want, const mway 
 }
 
 static void run_case(mcase *c, mtext *why) {
-    mresponse want = {0}, other = {0}; /* other: with another error behaviour */
+    mresponse want = {0}, other = {0}, whole = {0}; /* other: with another error behaviour */
     gyr_errors *errors = NULL;
     why->len = 0;
     model_print_operation(c);
     model_reference(c, GYR_ERROR_PROPAGATE, &want);
     model_reference(c, c->seed % 2 ? GYR_ERROR_NULL : GYR_ERROR_HALT, &other);
+    model_reference(c, GYR_ERROR_NULL, &whole);
     seen.errors += want.error_count != 0;
     seen.null += want.data.len == 4;
     gyr_schema *s = model_schema(c, why);
@@ -116,14 +139,19 @@ static void run_case(mcase *c, mtext *why) {
         gyr_errors_free(errors);
     }
     mway way;
-    for (uint32_t k = 0; plan && k < 6 && !why->len; k++) {
+    for (uint32_t k = 0; plan && k < (c->incremental ? 8 : 6) && !why->len; k++) {
         way_of(c, k, &way);
-        compare(c, plan, way.on_error ? &other : &want, &way, why);
+        const mresponse *plain = way.on_error ? &other : &want;
+        if (way.incremental)
+            compare_payloads(c, plan, &(mwanted){.plain = plain, .whole = &whole}, &way, why);
+        else
+            compare(c, plan, plain, &way, why);
     }
     gyr_plan_free(plan);
     gyr_schema_free(s);
     mresponse_free(&want);
     mresponse_free(&other);
+    mresponse_free(&whole);
 }
 
 /* ---- failures */
@@ -199,6 +227,13 @@ static void engine_is_as_the_model(void **state) {
     print_message("%llu cases: with errors %llu, data null %llu; runs: streamed %llu, broken off %llu, %llu bytes\n",
                   (unsigned long long)cases, (unsigned long long)seen.errors, (unsigned long long)seen.null,
                   (unsigned long long)seen.streamed, (unsigned long long)seen.cut, (unsigned long long)seen.bytes);
+    print_message(
+        "incremental: payloads %llu, deliveries %llu, of them failed %llu, entries with items %llu, with a sub-path "
+        "%llu\n",
+        (unsigned long long)merged.payloads, (unsigned long long)merged.deliveries, (unsigned long long)merged.failed,
+        (unsigned long long)merged.items, (unsigned long long)merged.subpaths);
+    assert_true(cases < 1000 || (merged.deliveries > cases && merged.failed > cases / 50 && merged.items > cases / 20 &&
+                                 merged.subpaths > cases / 500));
     assert_true(cases < 100 || (seen.errors > cases / 10 && seen.streamed > cases / 10 && seen.cut > cases / 20));
 }
 
