@@ -32,6 +32,7 @@ typedef struct life {
     uint32_t call_count, batch_count, held, released;
     gyr_buffer pieces; /* what the sink got */
     bool recovered;    /* there is memory again */
+    bool payloads;
 } life;
 
 static void released(void *ptr) { ((life *)ptr)->released++; }
@@ -185,6 +186,7 @@ static const gyr_binding bindings[] = {GYR_SCALAR("Date", int32_t, put_date, rea
 static const struct request {
     const char *text, *variables;
     uint32_t max_batch, block_rows;
+    bool incremental; /* with a sink */
 } requests[] = {
     {"{ herd { __typename id name ... on Cat { weight kind } } }", "", 0, 0},
     {"{ cats { id friend { name friend { id } } } }", "", 0, 4},
@@ -202,15 +204,19 @@ static const struct request {
      " __type(name: $n) { name description } }",
      "{}", 0, 0},
     {"mutation { today a: later laterAnimal { ... on Dog { id later { id } } } }", "", 0, 0},
+    {"query Q($n: Int = 20) { names @stream(initialCount: 1) cats @stream(initialCount: $n) { id ...L @defer(label: "
+     "\"l\") } ... @defer { later animal { id } a: laterAnimal { ... on Cat { weight later { id ... @defer { name } } "
+     "} "
+     "} } ... @defer { grid @stream { ... on Cat { id friend { id } } } a: laterAnimal { ... on Cat { kind } } } } "
+     "fragment L on Cat { name later { id } }",
+     "", 3, 0, true},
 };
 
 static gyr_str whole_responses[sizeof requests / sizeof requests[0]][2];
 
 /* ---- one life */
 
-static gyr_flow take(void *user, gyr_str bytes, unsigned flags) {
-    life *l = user;
-    (void)flags;
+static void add_piece(life *l, gyr_str bytes) {
     if (l->pieces.cap - l->pieces.len < bytes.len) { /* the test's own memory does not fail */
         l->pieces.cap = (l->pieces.cap + bytes.len) * 2;
         l->pieces.ptr = realloc(l->pieces.ptr, l->pieces.cap);
@@ -218,6 +224,13 @@ static gyr_flow take(void *user, gyr_str bytes, unsigned flags) {
     }
     if (bytes.len) memcpy(l->pieces.ptr + l->pieces.len, bytes.ptr, bytes.len);
     l->pieces.len += bytes.len;
+}
+
+/* Payloads become the items of a list. */
+static gyr_flow take(void *user, gyr_str bytes, unsigned flags) {
+    life *l = user;
+    add_piece(l, bytes);
+    if (l->payloads && flags) add_piece(l, flags & GYR_LAST ? gyr_s("]") : gyr_s(","));
     return flags & GYR_LAST ? GYR_CONTINUE : l->pieces.len % 3 ? GYR_CONTINUE : GYR_PAUSE;
 }
 
@@ -279,12 +292,15 @@ static gyr_status run_one(life *l, gyr_plan *plan, const struct request *q, bool
                      .context = l,
                      .max_batch = q->max_batch,
                      .block_rows = q->block_rows,
-                     .flush_bytes = 64};
+                     .flush_bytes = 64,
+                     .incremental = streamed && q->incremental};
     if (streamed)
         r.sink = take, r.sink_user = l;
     else
         r.buffer = &buffer;
     l->pieces.len = 0;
+    l->payloads = r.incremental;
+    if (r.incremental) add_piece(l, gyr_s("["));
     gyr_exec *x = gyr_exec_new(&r);
     gyr_status status = GYR_ERR_MEMORY;
     if (x) {
@@ -314,6 +330,7 @@ static gyr_schema *build(life *l, uint32_t request_bytes) {
                                                            .sources = &source,
                                                            .source_count = 1,
                                                            .bindings = bindings,
+                                                           .incremental = true,
                                                            .limits = {.request_bytes = request_bytes},
                                                            .allocator = faulty_allocator(&l->faults)},
                                      &errors);
