@@ -228,6 +228,7 @@ struct gyr_exec {
     /* incremental delivery; incremental.c */
     gyr__incremental *incremental; /* NULL: nothing was noted for later */
     uint32_t payloads;             /* that have ended */
+    bool too_many_deferred;        /* the limit that ended the response */
     gyr_str prefix;                /* where the program that runs stands in the response: path items as JSON */
     uint64_t hold, hold_until;     /* bytes from `hold` on stay as long as the commit point is not behind hold_until */
     size_t head;                   /* bytes of the caller's buffer before this response */

@@ -44,6 +44,7 @@ static gyr__delivery *note_delivery(gyr_exec *x, gyr_str path, uint64_t offset) 
     gyr__incremental *n = x->incremental;
     if (n->deliveries.len >= x->limits.deferred) {
         x->status = GYR_ERR_LIMIT;
+        x->too_many_deferred = true;
         return NULL;
     }
     gyr__delivery *d = gyr__vec_push(&x->arena, &n->deliveries);

@@ -206,6 +206,12 @@ bool gyr__output_payload(gyr_exec *x) {
     return flow == GYR_CONTINUE;
 }
 
+static gyr_str limit_message(const gyr_exec *x) {
+    if (x->arena.over_limit) return gyr_s("The request takes more memory than the limit.");
+    return x->too_many_deferred ? gyr_s("The response defers more fragments and lists than the limit.")
+                                : gyr_s("The response is larger than the limit.");
+}
+
 /* A response that broke off before any byte left still says why, as a response. */
 static void broken(gyr_exec *x) {
     gyr__writer *w = &x->writer;
@@ -213,9 +219,7 @@ static void broken(gyr_exec *x) {
     if (x->status == GYR_ERR_LIMIT && w->base && !x->sent) {
         w->stop = GYR__STOP_DONE;
         gyr__output_put(w, gyr_s("{\"errors\":[{\"message\":\""));
-        if (w->out)
-            gyr__output_put(w, x->arena.over_limit ? gyr_s("The request takes more memory than the limit.")
-                                                   : gyr_s("The response is larger than the limit."));
+        if (w->out) gyr__output_put(w, limit_message(x));
         if (w->out) gyr__output_put(w, gyr_s("\"}],\"data\":null}"));
         if (!w->out) w->out = w->base + x->head;
     }

@@ -227,7 +227,13 @@ static void fragments_are_limited(void **state) {
     (void)state;
     world w;
     start(&w, 2, "{ things { now ... @defer { later } } }");
+    gyr_exec_free(w.exec);
+    gyr_request r = request_of(&w);
+    r.flush_bytes = 0; /* nothing has left by then: the response says why */
+    w.exec = gyr_exec_new(&r);
     assert_int_equal(gyr_run(w.exec), GYR_DONE); /* three things, two fragments */
+    assert_string_equal(w.text, "{\"errors\":[{\"message\":\"The response defers more fragments and lists than the "
+                                "limit.\"}],\"data\":null}");
     end(&w, GYR_ERR_LIMIT);
     start(&w, 1, TWO); /* of one object's fields */
     assert_int_equal(gyr_run(w.exec), GYR_DONE);
