@@ -271,7 +271,8 @@ static bool cut_items(gyr_exec *x, uint32_t i) {
     gyr__writer *w = &x->writer;
     bool ok = true;
     put_completed(x, delivery(x, i), errors_from(x, n->errors_kept));
-    if (w->out[-2] == '[' && n->start - !n->start_entries >= (uintptr_t)w->base - w->origin) { /* no item is left */
+    bool here = n->start - !n->start_entries >= (uintptr_t)w->base - w->origin; /* nothing of the entry has left */
+    if (here && w->out[-2] == '[') {                                            /* no item is left */
         w->out = (uint8_t *)(w->origin + n->start);
         n->entries = n->start_entries;
     } else {
