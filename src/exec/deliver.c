@@ -102,7 +102,8 @@ static bool begin_piece(gyr_exec *x, gyr__piece *p, bool last) {
     p->data = offset_of(&x->writer);
     p->noted = n->deliveries.len;
     x->hold = n->start - !n->start_entries; /* with the brace of a payload that may have no other entry */
-    x->hold_until = last && is_simple(part) ? p->data : UINT64_MAX;
+    bool whole = last && is_simple(part) && !delivery(x, n->delivery - 1)->waiting; /* nor does one before it wait */
+    x->hold_until = whole ? p->data : UINT64_MAX;
     const gyr__program *program = atomic_load_explicit(&part->program, memory_order_acquire);
     gyr__frame *f = begin_program(x, program, p->object, p->path);
     if (f && part->fetch) f->slots[0].row = &x->fetches[part->fetch->id]->level.rows.items[p->row];
