@@ -84,17 +84,19 @@ gyr_str gyr__path_of(gyr_exec *x, const gyr__frame *f, const gyr__op *op) {
 
 /* ---- adding */
 
+static void put_location(gyr__json_out *out, gyr_location at) {
+    gyr__json_begin_object(out);
+    gyr__json_key(out, gyr_s("line"));
+    gyr__json_put_u64(out, at.line);
+    gyr__json_key(out, gyr_s("column"));
+    gyr__json_put_u64(out, at.column);
+    gyr__json_end_object(out);
+}
+
 static void put_locations(gyr__json_out *out, const gyr_location *at, uint32_t count) {
     gyr__json_key(out, gyr_s("locations"));
     gyr__json_begin_array(out);
-    for (uint32_t i = 0; i < count; i++) {
-        gyr__json_begin_object(out);
-        gyr__json_key(out, gyr_s("line"));
-        gyr__json_put_u64(out, at[i].line);
-        gyr__json_key(out, gyr_s("column"));
-        gyr__json_put_u64(out, at[i].column);
-        gyr__json_end_object(out);
-    }
+    for (uint32_t i = 0; i < count; i++) put_location(out, at[i]);
     gyr__json_end_array(out);
 }
 
@@ -105,16 +107,22 @@ static void begin_error(gyr_exec *x, gyr_str message) {
     gyr__json_put_str(&x->errors, message);
 }
 
-/* The failure's own places, or the field's; field NULL: none. */
+/* The failure's own places, or the field's; field NULL: none. A field stands in the document as often as the client likes:
+ * no more than MOST of its places are told, as in validation. */
 static void put_places(gyr_exec *x, const gyr__field_plan *field, const gyr__failure *failure) {
+    enum { MOST = 100 };
     if (failure->error && failure->error->location_count) {
         put_locations(&x->errors, failure->error->locations, failure->error->location_count);
-    } else if (field) {
-        gyr_location *at = gyr__new_array(&x->arena, gyr_location, field->node_count);
-        for (uint32_t i = 0; at && i < field->node_count; i++)
-            at[i] = gyr__source_location(&x->plan->document->source, field->nodes[i]->node.start);
-        if (at) put_locations(&x->errors, at, field->node_count);
+        return;
     }
+    if (failure->field) field = failure->field;
+    if (!field) return;
+    gyr__json_key(&x->errors, gyr_s("locations"));
+    gyr__json_begin_array(&x->errors);
+    for (uint32_t i = 0; i < GYR__MIN(field->node_count, (uint32_t)MOST); i++)
+        put_location(&x->errors,
+                     gyr__places_at(&x->places, &x->arena, &x->plan->document->source, field->nodes[i]->node.start));
+    gyr__json_end_array(&x->errors);
 }
 
 static void end_error(gyr_exec *x, gyr_str extensions) {

@@ -17,6 +17,7 @@
 #ifndef GYR_EXEC_EXEC_H
 #define GYR_EXEC_EXEC_H
 #include "base/vec.h"
+#include "language/places.h"
 #include "plan/frame.h"
 
 typedef struct gyr__context gyr__context;
@@ -46,8 +47,9 @@ typedef enum gyr__cell_kind {
 
 typedef struct gyr__failure {
     gyr_str message, extensions;
-    const gyr_error *error; /* of an argument, with locations; or NULL */
-    gyr_str below;          /* path below the op's position, within introspection */
+    const gyr_error *error;       /* of an argument, with locations; or NULL */
+    gyr_str below;                /* path below the op's position, within introspection: */
+    const gyr__field_plan *field; /* the field there, whose places are told; or NULL */
 } gyr__failure;
 
 typedef struct gyr__list {
@@ -213,6 +215,7 @@ struct gyr_exec {
     struct gyr__frame_chunk *frame_chunk; /* the stack of frames; write.c */
     char *frame_at;
     gyr__json_out errors; /* the response's errors, as JSON */
+    gyr__places places;   /* of the document, for them; in the arena */
     uint32_t error_count, path_depth;
     uint32_t path[32];    /* indices below an op's position: lists of leaves */
     gyr__list leaf_list;  /* the list of leaves that is being written, read from a member */

@@ -90,7 +90,7 @@ static bool refuse_introspection(gyr_exec *x) {
     uint32_t count = GYR__MIN(x->plan->introspection.len, x->limits.errors);
     for (uint32_t i = 0; i < count; i++) {
         const gyr__ast_field *f = x->plan->introspection.items[i];
-        gyr_location at = gyr__source_location(&x->plan->document->source, f->node.start);
+        gyr_location at = gyr__places_at(&x->places, &x->arena, &x->plan->document->source, f->node.start);
         gyr_error e = {.locations = &at, .location_count = 1};
         e.message = gyr__arena_printf(&x->arena,
                                       "GraphQL introspection has been disabled, but the requested query contained the "

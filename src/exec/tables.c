@@ -83,7 +83,8 @@ static bool coerce(gyr_exec *x, const gyr__args *a, gyr__args_state *s) {
     gyr_errors errors;
     gyr__errors_init(&errors, &x->allocator, 1);
     bool ok = gyr__coerce_arguments(&x->arena, x->schema, &x->plan->document->source, def->args, def->arg_count,
-                                    &a->node->node, &a->node->arguments, &x->variables, s->values, s->present, &errors);
+                                    &a->node->node, &a->node->arguments, &x->variables, s->values, s->present,
+                                    &x->places, &errors);
     if (ok && def->args_size)
         ok = (s->bound = gyr__arena_zalloc(&x->arena, def->args_size)) &&
              gyr__bind_arguments(&x->arena, def->args, def->arg_count, s->values, s->present, s->bound, &errors);

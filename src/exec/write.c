@@ -462,7 +462,7 @@ static uint8_t *do_intro(gyr__writer *w, uint8_t *o, const void *object, gyr__fr
     gyr_exec *x = w->exec;
     gyr__variant *v = x->variant;
     gyr__json_out out;
-    gyr__intro_problems problems = {.arena = &x->arena};
+    gyr__intro_problems problems = {.arena = &x->arena, .most = x->limits.errors};
     size_t most = x->limits.response_bytes == GYR_UNLIMITED ? 0 : x->limits.response_bytes;
     gyr__json_out_init(&out, &x->allocator, &w->leaf, most);
     pthread_mutex_lock(&v->lock);
@@ -474,8 +474,11 @@ static uint8_t *do_intro(gyr__writer *w, uint8_t *o, const void *object, gyr__fr
     if (status == GYR_ERR_LIMIT) x->status = GYR_ERR_LIMIT;
     for (uint32_t i = 0; !stopped && i < problems.list.len; i++) {
         const gyr__intro_problem *p = &problems.list.items[i];
-        gyr__raise(w, f, op, &(gyr__failure){.message = p->error.message, .error = &p->error, .below = p->below});
+        gyr__raise(
+            w, f, op,
+            &(gyr__failure){.message = p->error.message, .error = &p->error, .below = p->below, .field = p->field});
     }
+    if (!(v->mode & GYR__MODE_ERROR_HALT)) x->stats.errors += problems.untold;
     o = status == GYR_OK ? gyr__ensure(w, o, op->len + text.len + op->tail) : NULL;
     if (o) {
         o = gyr__prefix(o, op);

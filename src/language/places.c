@@ -4,7 +4,7 @@
 #include "language/places.h"
 #include "base/utf8.h"
 
-enum { STEP = 4096 };
+enum { STEP = 256 };
 
 static bool index_lines(gyr__places *p, gyr__arena *arena, gyr_str text) {
     uint32_t *start = gyr__vec_push(arena, &p->lines);

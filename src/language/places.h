@@ -2,7 +2,7 @@
  *
  * Finding one alone is linear in the offset (gyr__source_location); a document on one line with a hundred errors of forty
  * places each would be read thousands of times. So the second question makes an index: where each line starts, and
- * how many UTF-16 code units stand before every few thousand bytes. After that a place costs a search and little reading.
+ * how many UTF-16 code units stand before every few hundred bytes. After that a place costs a search and little reading.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GYR_LANGUAGE_PLACES_H

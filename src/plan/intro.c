@@ -20,7 +20,8 @@ typedef struct writer {
     const gyr__variables *vars;
     gyr__json_out *out;
     gyr__intro_problems *problems;
-    gyr__arena scratch; /* coerced arguments */
+    gyr__arena scratch; /* coerced arguments, places */
+    gyr__places places;
     GYR__VEC(part) path;
     bool broken; /* out of memory: nothing that was written counts */
 } writer;
@@ -83,14 +84,16 @@ static gyr_str path_text(writer *w) {
 /* Tells that the field f, which the path leads to, failed. Always false. */
 static bool problem(writer *w, const gyr__field_plan *f, const gyr_error *e) {
     gyr__arena *arena = w->problems->arena;
-    uint32_t count = e->location_count ? e->location_count : f->node_count;
+    if (w->problems->list.len >= w->problems->most) {
+        w->problems->untold++;
+        return false;
+    }
+    uint32_t count = e->location_count;
     gyr__intro_problem *p = gyr__vec_push(arena, &w->problems->list);
     gyr_location *at = gyr__new_array(arena, gyr_location, count);
-    gyr__source *source = &w->v->plan->document->source;
-    for (uint32_t i = 0; at && i < count; i++)
-        at[i] = e->location_count ? e->locations[i] : gyr__source_location(source, f->nodes[i]->node.start);
+    if (at && count) memcpy(at, e->locations, count * sizeof *at);
     if (p) {
-        *p = (gyr__intro_problem){.below = path_text(w)};
+        *p = (gyr__intro_problem){.below = path_text(w), .field = f};
         p->error = (gyr_error){.status = e->status,
                                .message = gyr__arena_str(arena, e->message),
                                .locations = at,
@@ -117,7 +120,7 @@ static bool argument(writer *w, const gyr__field_plan *f, gyr_str name, const gy
     if (w->broken) return false;
     gyr__errors_init(&errors, &plan->schema->allocator, 1);
     bool ok = gyr__coerce_arguments(&w->scratch, plan->schema, &plan->document->source, def->args, def->arg_count,
-                                    &node->node, &node->arguments, w->vars, values, present, &errors);
+                                    &node->node, &node->arguments, w->vars, values, present, &w->places, &errors);
     for (uint32_t i = 0; ok && i < def->arg_count; i++)
         if (present[i] && gyr__str_eq(def->args[i].def.name, name)) *found = &values[i];
     w->broken |= errors.failed || (!ok && !errors.list.len);

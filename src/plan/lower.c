@@ -460,7 +460,7 @@ static void lower_constant(gyr__lowering *l, const gyr__field_plan *f, const gyr
     }
     if (gyr__intro_constant(l->v, f) && l->constants < MAX_CONSTANTS) {
         gyr__json_out out;
-        gyr__intro_problems problems = {.arena = l->arena};
+        gyr__intro_problems problems = {.arena = l->arena, .most = 1};
         gyr__json_out_init(&out, &l->arena->allocator, NULL, MAX_CONSTANTS - l->constants);
         gyr_status status = gyr__intro_write(l->v, f, NULL, &out, &problems);
         bool whole = status != GYR_ERR_LIMIT && !problems.list.len;

@@ -364,11 +364,14 @@ bool gyr__verify(const gyr__program *program);
 
 /** An argument or condition within introspection that failed. */
 typedef struct gyr__intro_problem {
-    gyr_error error; /* message and locations */
-    gyr_str below;   /* the path below the introspection field: a JSON array without its brackets */
+    gyr_error error;              /* message and locations */
+    gyr_str below;                /* the path below the introspection field: a JSON array without its brackets */
+    const gyr__field_plan *field; /* the one that failed: its places are the error's that has none of its own */
 } gyr__intro_problem;
 typedef struct gyr__intro_problems {
     gyr__arena *arena; /* of the list */
+    uint32_t most;     /* that are kept; others are counted */
+    uint64_t untold;
     GYR__VEC(gyr__intro_problem) list;
 } gyr__intro_problems;
 /** Appends introspection field `f` (of Query: __schema, __type) to out. vars NULL: constant arguments only. ARGUMENT: null

@@ -153,7 +153,7 @@ static void coerce_constant(gyr__variant *v, gyr__args *a) {
     const gyr_plan *plan = v->plan;
     gyr__errors_init(&errors, &v->arena.allocator, 1);
     bool ok = gyr__coerce_arguments(&v->arena, plan->schema, &plan->document->source, a->def->args, a->def->arg_count,
-                                    &a->node->node, &a->node->arguments, NULL, a->values, a->present, &errors);
+                                    &a->node->node, &a->node->arguments, NULL, a->values, a->present, NULL, &errors);
     if (ok && a->def->args_size) {
         a->bound = gyr__arena_zalloc(&v->arena, a->def->args_size);
         ok = a->bound &&

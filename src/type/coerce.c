@@ -159,11 +159,12 @@ static bool coerce_argument(gyr__coercion *c, const gyr__input *def, const gyr__
 bool gyr__coerce_arguments(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source,
                            const gyr__input *args, uint32_t arg_count, const gyr__node *node,
                            const gyr__ast_argument_list *nodes, const gyr__variables *vars, gyr_value *values,
-                           bool *present, gyr_errors *errors) {
+                           bool *present, gyr__places *places, gyr_errors *errors) {
     gyr__coercion c = {.arena = arena,
                        .schema = schema,
                        .source = source,
                        .vars = vars,
+                       .places = places,
                        .errors = errors,
                        .status = GYR_ERR_ARGUMENT,
                        .args = args};

@@ -46,11 +46,12 @@ bool gyr__coerce_variables(gyr__arena *arena, const gyr_schema *schema, const gy
 /** CoerceArgumentValues for one field or directive: `args` are its definitions, `nodes` the arguments
  * written. vars may be NULL for constant arguments. On success stores in values[def index] / present[def
  * index] (arrays of arg_count). On failure adds one error with locations (words of the reference: "Argument
- * \"Query.f(x:)\" of required type ...") to errors and returns false. */
+ * \"Query.f(x:)\" of required type ...") to errors and returns false. places: of the source, in the arena, for who may call
+ * this often; or NULL. */
 bool gyr__coerce_arguments(gyr__arena *arena, const gyr_schema *schema, const gyr__source *source,
                            const gyr__input *args, uint32_t arg_count, const gyr__node *node /* the field */,
                            const gyr__ast_argument_list *nodes, const gyr__variables *vars, gyr_value *values,
-                           bool *present, gyr_errors *errors);
+                           bool *present, gyr__places *places, gyr_errors *errors);
 
 /** Whether any argument written refers to a variable. */
 bool gyr__arguments_use_variables(const gyr__ast_argument_list *nodes);

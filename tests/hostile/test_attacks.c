@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MEGABYTE = 1024 * 1024, PEAK = 64 * MEGABYTE, MAX_RESPONSE = 128 * 1024, MAX_ERRORS_TEXT = 64 * 1024 };
+enum { MEGABYTE = 1024 * 1024, PEAK = 64 * MEGABYTE, MAX_RESPONSE = 256 * 1024, MAX_ERRORS_TEXT = 64 * 1024 };
 
 /* ---- an allocator that measures */
 
@@ -318,6 +318,8 @@ static const attack attacks[] = {
     {8, "50,000 wrong values in variables", {"query($l:[[Int]]){f(l:$l)}"}, {"{\"l\":[[", "\"xxxxxxxx\",", 50000, "1]]}"}, .response = "Too many errors"},
     {8, "50,000 unknown fields in variables", {"query($l:In){f(in:$l)}"}, {"{\"l\":{", "\"x%1$d\":1,", 50000, "\"n\":1}}"}, .response = "Too many errors"},
     {8, "20,000 items that fail", {"{failures}"}, .response = "no item can be had"},
+    {8, "the same, 9,000 times one field", {"{self{", "failures ", 9000, "}}"}, .response = "no item can be had"},
+    {9, "900 fields of each type that fail", {"query($x:Boolean=false){__schema{types{", "a%1$d:fields(includeDeprecated:$x){name} ", 900, "}}}"}, {"{\"x\":null}"}, .response = "not to be null"},
     {9, "introspection nested 100 deep", {"{__schema{types{", "fields{type{", 90, "name", "}}", "}}}"}, .refused = "introspection depth"},
     {9, "the same behind fragments", {"{__schema{types{...F0}}}", "fragment F%1$d on __Type{fields{type{...F%2$d}}}", 50, "fragment F50 on __Type{name}"}, .refused = "introspection depth"},
     {9, "50 times __schema", {"{", "a%1$d:__schema{types{name fields{name}}} ", 50, "}"}, .refused = "more than 1 __schema fields"},

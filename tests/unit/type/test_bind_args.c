@@ -146,7 +146,7 @@ static void bind(bound *b, const gyr_schema *schema, const char *arguments, cons
         if (into) memset(into, 0, q->args_size);
         if (into &&
             gyr__coerce_arguments(&b->arena, schema, &source, q->args, q->arg_count, &field->node, &field->arguments,
-                                  NULL, values, present, &b->errors) &&
+                                  NULL, values, present, NULL, &b->errors) &&
             gyr__bind_arguments(&b->arena, q->args, q->arg_count, values, present, into, &b->errors))
             b->args = into;
     }

@@ -71,7 +71,7 @@ static void text_arguments(text *t, request *r, const gyr_schema *schema) {
     assert_non_null(def);
     assert_true(def->arg_count <= 8);
     if (!gyr__coerce_arguments(&r->arena, schema, &r->source, def->args, def->arg_count, &node->node, &node->arguments,
-                               &r->variables, values, present, &r->errors))
+                               &r->variables, values, present, NULL, &r->errors))
         return text_errors(t, &r->errors);
     for (uint32_t i = 0; i < def->arg_count; i++) {
         if (!present[i]) continue;
@@ -270,7 +270,7 @@ static void check_even(const gyr_schema *schema, const char *query, const char *
     gyr__ast_field *node = gyr__ast_as(field, r.operation->selection_set.selections.items[0]);
     const gyr__field *def = gyr__schema_field(schema, schema->roots[GYR_QUERY], node->name);
     assert_true(gyr__coerce_arguments(&r.arena, schema, &r.source, def->args, 1, &node->node, &node->arguments,
-                                      &r.variables, &value, &present, &r.errors));
+                                      &r.variables, &value, &present, NULL, &r.errors));
     const gyr_value *v = &value;
     if (v->kind == GYR_VALUE_LIST) v = &v->of.items[0];
     if (v->kind == GYR_VALUE_OBJECT) v = &v->of.members[0].value;
@@ -369,7 +369,7 @@ static void *coerce_deep(void *arg) {
     bool present;
     const gyr__field *def = gyr__schema_field(schema, schema->roots[GYR_QUERY], node->name);
     bool ok = gyr__coerce_arguments(&r.arena, schema, &r.source, def->args, 1, &node->node, &node->arguments,
-                                    &r.variables, &value, &present, &r.errors);
+                                    &r.variables, &value, &present, NULL, &r.errors);
     uintptr_t of_literal = ok ? 0 : r.errors.list.len - of_json;
     request_fini(&r);
     return (void *)(of_json * 1000 + of_literal);
