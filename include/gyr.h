@@ -4,6 +4,9 @@
  *     plan     one operation of one document, compiled against a schema   gyr_plan_new
  *     exec     one request being answered                                 gyr_execute, or gyr_exec_new + gyr_run
  *
+ * Sections: 1 strings, status, memory; 2 errors, buffers; 3 bindings; 4 schema; 5 documents, plans, rules of your own;
+ * 6 resolvers; 7 batches; 8 requests; 9 subscriptions.
+ *
  * A schema and a plan are immutable and may be shared by all threads; an exec belongs to one thread at a time.
  *
  * Conventions
@@ -107,7 +110,7 @@ typedef struct gyr_limits {
     uint32_t deferred; /* deferred fragments and streamed lists of a response, of one object's fields [10000] */
 } gyr_limits;
 
-/* ------------------------------------------------------------------ 2. Errors */
+/* ------------------------------------------------------------------ 2. Errors, buffers */
 
 /** A place in a source text. Lines and columns count from 1; a column counts UTF-16 code units, as the
  *  reference implementation does. */
@@ -506,6 +509,8 @@ typedef struct gyr_schema_options {
     const gyr_binding *fallback;      /* one row (GETTER, RESOLVER) for every field without a binding, or NULL */
     const gyr_binding *type_fallback; /* one row (TYPE_FN, its tags ignored: the function gets gyr_type_fn's object
                                          and returns the index of gyr_schema_type_index) or NULL */
+    const gyr_rule *rules; /* of your own, for every document validated against this schema: section 5. Copied */
+    uint32_t rule_count;
     bool unbound;          /* for tools: fields need no bindings; such a schema can check and plan, not execute */
     bool lenient;          /* accept real-world schemas that break the newest rules: docs/validation.md lists them */
     bool no_introspection; /* __schema and __type are refused by validation, for every request; implies the next */
@@ -514,9 +519,6 @@ typedef struct gyr_schema_options {
     gyr_jit jit;           /* when its plans become machine code */
     gyr_limits limits;
     gyr_allocator allocator;
-    const gyr_rule
-        *rules; /* of your own, for every document that is validated against this schema: section 5. Copied */
-    uint32_t rule_count;
 } gyr_schema_options;
 
 /** Builds a schema from one SDL text and its bindings with default options. NULL on failure; all problems
@@ -572,7 +574,7 @@ GYR_API uint32_t gyr_changes_count(const gyr_changes *changes);
 GYR_API const gyr_change *gyr_changes_get(const gyr_changes *changes, uint32_t index);
 GYR_API void gyr_changes_free(gyr_changes *changes);
 
-/* ------------------------------------------------------------------ 5. Documents and plans */
+/* ------------------------------------------------------------------ 5. Documents, plans, rules of your own */
 
 /** A parsed executable document. Immutable; usable by all threads. Keeps its own copy of the text. */
 typedef struct gyr_document gyr_document;
@@ -762,8 +764,8 @@ GYR_API gyr_status gyr_hold(gyr_call *call, void *ptr, void (*release)(void *ptr
 
 /** Takes the call out of the running turn, to be answered later from any thread. Returns the handle to answer
  *  with - of pointer size, fit for any event loop's user data - or NULL when memory is out (the field then
- *  fails by itself), the call was answered, or it cannot wait: a getter's, a batch's, an item's. Every handle must be answered or abandoned, once. The
- *  functions of this section take it in place of the call. */
+ *  fails by itself), the call was answered, or it cannot wait: a getter's, a batch's, an item's. Every handle must be
+ *  answered or abandoned, once. The functions of this section take it in place of the call. */
 GYR_API gyr_call *gyr_suspend(gyr_call *call);
 /** Gives a handle back without an answer: the field fails. (A batch is given back by gyr_batch_done.) */
 GYR_API void gyr_abandon(gyr_call *suspended);
