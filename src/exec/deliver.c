@@ -165,19 +165,23 @@ static void keep_pieces(gyr_exec *x, const gyr__delivery *d) {
     n->entries = n->start_entries;
 }
 
+/* The place of the first piece from place `from` on that is to be written. */
+static uint32_t due_from(const gyr_exec *x, const gyr__delivery *d, uint32_t from) {
+    for (; from < d->pieces.len; from++) {
+        uint8_t state = x->incremental->pieces.items[d->pieces.items[from]].state;
+        if (state == GYR__PIECE_STARTED || state == GYR__PIECE_KEPT) break;
+    }
+    return from;
+}
+
 /* The next piece to write, + 1; *last: none follows. */
 static uint32_t next_piece(const gyr_exec *x, const gyr__delivery *d, bool *last) {
-    uint32_t found = 0;
-    *last = true;
-    for (uint32_t i = 0; i < d->pieces.len; i++) {
-        uint8_t state = x->incremental->pieces.items[d->pieces.items[i]].state;
-        if (state != GYR__PIECE_STARTED && state != GYR__PIECE_KEPT) continue;
-        if (!found)
-            found = d->pieces.items[i] + 1;
-        else
-            *last = false;
-    }
-    return found;
+    gyr__incremental *n = x->incremental;
+    uint32_t at = due_from(x, d, n->due);
+    bool none = at == d->pieces.len;
+    n->due = none ? at : due_from(x, d, at + 1);
+    *last = n->due == d->pieces.len;
+    return none ? 0 : d->pieces.items[at] + 1;
 }
 
 static void end_delivery(gyr_exec *x) {
@@ -315,7 +319,7 @@ static bool begin_next(gyr_exec *x) {
     for (;;) {
         bool fresh = !n->delivery, last;
         if (fresh && !(n->delivery = gyr__next_ready(x))) return false;
-        if (fresh) n->start = offset_of(&x->writer), n->start_entries = n->entries;
+        if (fresh) n->start = offset_of(&x->writer), n->start_entries = n->entries, n->due = 0;
         const gyr__delivery *d = delivery(x, n->delivery - 1);
         if (!d->defer) return begin_items(x, d);
         uint32_t next = next_piece(x, d, &last);

@@ -88,6 +88,7 @@ struct gyr__incremental {
     uint32_t entries;       /* in `incremental` */
     uint32_t delivery;      /* being written, + 1 */
     uint32_t piece;         /* of the delivery's */
+    uint32_t due;           /* place among them: those before were seen */
     bool running;           /* a program is */
     bool cut;               /* a streamed list ended before an item */
     uint32_t item_end;      /* stream: items of this entry end here */
