@@ -178,8 +178,11 @@ typedef struct engine {
     request r;     /* or a whole request, */
     gyr__variant *variant;
     gyr__frame *frame; /* or the write part alone, */
-    bool native;       /* as machine code */
+    gyr__writer writer;
+    bool native; /* as machine code */
 } engine;
+
+static const gyr__leaves *leaves; /* of this processor */
 
 static void count_bytes(engine *e, size_t bytes) {
     e->bytes = bytes;
@@ -195,7 +198,7 @@ static const world *next_world(engine *e) {
 
 static void run_hand(void *data) {
     engine *e = data;
-    count_bytes(e, (size_t)(e->hand(&e->out, next_world(e), gyr__leaves_for(gyr__cpu_level())) - e->out.base));
+    count_bytes(e, (size_t)(e->hand(&e->out, next_world(e), leaves) - e->out.base));
 }
 
 static void run_request(void *data) {
@@ -209,19 +212,17 @@ static void run_request(void *data) {
 static void run_write_part(void *data) {
     engine *e = data;
     const gyr__program *p = e->variant->program;
-    gyr__writer w = {.base = e->out.base, .end = e->out.end, .soft_end = e->out.end, .help = &gyr__helper_table};
-    w.leaf = *gyr__leaves_for(gyr__cpu_level());
-    w.origin = (uintptr_t)w.base;
-    e->frame->program = p;
-    memcpy(w.base, "{\"data\":", 8);
-    w.out = w.base + 8;
-    w.frame = e->frame;
-    w.object = next_world(e);
-    w.op = p->ops;
-    w.heat = INT64_MAX;
-    if ((e->native ? gyr__native_run(&w) : gyr__interpret(&w)) != GYR__STOP_DONE) exit(1);
-    *w.out++ = '}';
-    count_bytes(e, (size_t)(w.out - w.base));
+    gyr__writer *w = &e->writer;
+    memcpy(w->base, "{\"data\":", 8);
+    w->out = w->base + 8;
+    w->frame = e->frame;
+    w->object = next_world(e);
+    w->op = p->ops;
+    w->stop = GYR__STOP_DONE;
+    w->heat = INT64_MAX;
+    if ((e->native ? gyr__native_run(w) : gyr__interpret(w)) != GYR__STOP_DONE) exit(1);
+    *w->out++ = '}';
+    count_bytes(e, (size_t)(w->out - w->base));
 }
 
 /* To another place of the page than it comes from: else loads wait for stores of the same low address bits. */
@@ -245,6 +246,10 @@ static void make_write_part(engine *e, size_t room) {
     e->frame = calloc(1, sizeof *e->frame + e->variant->program->slot_count * sizeof *e->frame->slots);
     if (!e->frame) exit(1);
     grow(&e->out, e->out.base, room);
+    e->frame->program = e->variant->program;
+    e->writer = (gyr__writer){.base = e->out.base, .end = e->out.end, .soft_end = e->out.end, .leaf = *leaves};
+    e->writer.help = &gyr__helper_table;
+    e->writer.origin = (uintptr_t)e->out.base;
 }
 
 static void engine_fini(engine *e) {
@@ -327,6 +332,7 @@ int main(int argc, char **argv) {
     bench b;
     unsetenv("GYR_JIT"); /* it would have the last word in both tiers */
     bench_open(&b, "native");
+    leaves = gyr__leaves_for(gyr__cpu_level());
     printf("native\n%-24s %-22s %10s %8s %9s %8s %14s\n", "workload", "engine", "ns/object", "spread", "GB/s",
            "by hand", "x interpreter");
     const uint32_t sizes[] = {10, 1000, 100000};
