@@ -175,13 +175,19 @@ typedef struct gyr__chunk_of_laters gyr__laters;
 typedef enum gyr__phase { GYR__FETCHING, GYR__WRITING, GYR__FINISHING, GYR__ENDED } gyr__phase;
 
 struct gyr_exec {
-    gyr_plan *plan;
+    /* what stays from one request to the next */
+    gyr_allocator allocator;
+    gyr_limits limits;
+    gyr__arena arena;
+    gyr__json_out errors; /* the response's errors, as JSON */
+    gyr__writer writer;
+    gyr__variant *kept; /* held since an earlier request; NULL when it serves this one, as `variant` */
+    uint32_t path[32];  /* indices below an op's position: lists of leaves; path_depth of them count */
+
+    gyr_plan *plan; /* from here on all is zero when a request begins */
     gyr_schema *schema;
     gyr__variant *variant;
-    gyr__arena arena;
     gyr_request request;
-    gyr_limits limits;
-    gyr_allocator allocator;
     gyr__variables variables;
 
     /* fetch part */
@@ -211,13 +217,10 @@ struct gyr_exec {
     bool cancel_done;
 
     /* write part */
-    gyr__writer writer;
     struct gyr__frame_chunk *frame_chunk; /* the stack of frames; write.c */
     char *frame_at;
-    gyr__json_out errors; /* the response's errors, as JSON */
-    gyr__places places;   /* of the document, for them; in the arena */
+    gyr__places places; /* of the document, for the errors; in the arena */
     uint32_t error_count, path_depth;
-    uint32_t path[32];    /* indices below an op's position: lists of leaves */
     gyr__list leaf_list;  /* the list of leaves that is being written, read from a member */
     uint64_t *leaf_flags; /* and its items, when they are bits: room for 64 */
     gyr__context getter;  /* of the getter that is called, or was last */

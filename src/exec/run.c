@@ -17,6 +17,7 @@ enum { MAX_KEPT = 1 << 20 }; /* bytes of output buffer that a plan keeps for its
 
 static void exec_destroy(gyr_exec *x) {
     gyr_allocator al = x->allocator;
+    if (x->kept) gyr__variant_release(x->kept);
     gyr__arena_fini(&x->arena);
     gyr__json_out_fini(&x->errors);
     if (x->writer.base) gyr__heap_free(&al, x->writer.base, (size_t)(x->writer.end - x->writer.base) + GYR__JSON_SLACK);
@@ -46,21 +47,11 @@ static void exec_clear(gyr_exec *x) {
     gyr__arena_reset(&x->arena);
     gyr__json_out_reset(&x->errors);
     x->arena.grown = 0;
-    const gyr__writer w = x->writer;
-    const gyr__arena arena = x->arena;
-    const gyr__json_out errors = x->errors;
-    const gyr_allocator allocator = x->allocator;
-    const gyr_limits limits = x->limits;
-    memset(x, 0, sizeof *x);
-    x->allocator = allocator;
-    x->limits = limits;
-    x->arena = arena;
-    x->errors = errors;
-    x->writer.base = w.base;
-    x->writer.end = w.end;
-    x->writer.leaf = w.leaf;
-    x->writer.help = w.help;
-    x->writer.exec = x;
+    x->writer.frame = NULL;
+    x->writer.out = NULL;
+    x->writer.stop = GYR__STOP_DONE;
+    if (x->variant) x->kept = x->variant;
+    memset((char *)x + offsetof(gyr_exec, plan), 0, sizeof *x - offsetof(gyr_exec, plan));
 }
 
 static bool read_variables(gyr_exec *x, gyr_str json, gyr_errors *errors) {
@@ -102,18 +93,28 @@ static bool refuse_introspection(gyr_exec *x) {
     return !x->arena.failed;
 }
 
+/* That of the request before, if it serves this one too. NULL: memory is out. */
+static gyr__variant *take_variant(gyr_exec *x, gyr_errors *errors) {
+    gyr__variant *kept = x->kept;
+    unsigned mode = mode_of(&x->request);
+    x->kept = NULL;
+    if (kept && gyr__variant_fits(kept, &x->variables, mode)) return kept;
+    if (kept) gyr__variant_release(kept);
+    return gyr__variant_get(x->plan, &x->variables, mode, errors);
+}
+
 /* Variables and variant. Errors of the request become its response; false: memory. */
 static bool prepare(gyr_exec *x, gyr_str variables) {
     gyr_errors errors;
     if (x->request.no_introspection && x->plan->introspection.len) return refuse_introspection(x);
     if (!x->plan->operation->variable_definitions.count && !variables.len) {
-        x->variant = gyr__variant_get(x->plan, &x->variables, mode_of(&x->request), NULL);
+        x->variant = take_variant(x, NULL);
         return x->variant != NULL;
     }
     gyr__errors_init(&errors, &x->allocator, x->limits.errors);
     gyr_str copy = gyr__arena_str(&x->arena, variables); /* the tree borrows it */
     bool ok = copy.ptr && read_variables(x, copy, &errors);
-    if (ok) x->variant = gyr__variant_get(x->plan, &x->variables, mode_of(&x->request), &errors);
+    if (ok) x->variant = take_variant(x, &errors);
     bool memory = errors.failed || (!ok && !errors.list.len) || (ok && !x->variant) || x->arena.failed;
     for (uint32_t i = 0; i < errors.list.len && !memory; i++) gyr__request_error(x, &errors.list.items[i]);
     x->request_failed = !ok;
@@ -416,11 +417,12 @@ void gyr_exec_cancel(gyr_exec *x) {
 /* The last reference: nobody holds a handle. */
 static void release(gyr_exec *x) {
     gyr_plan *plan = x->plan;
-    gyr__context rest = {.blocks = x->blocks, .holds = x->holds};
-    gyr__foreign_drop(&x->allocator, &rest);
+    if (x->blocks || x->holds) {
+        gyr__context rest = {.blocks = x->blocks, .holds = x->holds};
+        gyr__foreign_drop(&x->allocator, &rest);
+    }
     gyr__laters_fini(x);
     if (x->incremental) gyr__incremental_fini(x);
-    if (x->variant) gyr__variant_release(x->variant);
     size_t kept = x->writer.base ? (size_t)(x->writer.end - x->writer.base) + GYR__JSON_SLACK : 0;
     if (kept > MAX_KEPT) { /* one large response is no reason to hold its memory for ever */
         gyr__heap_free(&x->allocator, x->writer.base, kept);
@@ -435,7 +437,10 @@ static void release(gyr_exec *x) {
 }
 
 void gyr__exec_unref(gyr_exec *x) {
-    if (atomic_fetch_sub_explicit(&x->refs, 1, memory_order_acq_rel) == 1) release(x);
+    /* whoever sees 1 has the only one, and nobody to get another from: no need to count down */
+    if (atomic_load_explicit(&x->refs, memory_order_acquire) == 1 ||
+        atomic_fetch_sub_explicit(&x->refs, 1, memory_order_acq_rel) == 1)
+        release(x);
 }
 
 void gyr_exec_free(gyr_exec *x) {

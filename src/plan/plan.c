@@ -1,8 +1,8 @@
 /* Plans and their variants: making, sharing, forgetting.
  *
- * A plan holds its document and schema. Its variants stand in a list, most recently used first, at most
- * MAX_VARIANTS of them beside those that running requests hold; looking one up takes the plan's lock only when
- * the operation has conditions at all.
+ * A plan holds its document and schema. Its variants stand in a list, most recently looked up first, at most
+ * MAX_VARIANTS of them beside those that are held: by running requests, and by the finished one whose memory is kept for
+ * the next. That one asks gyr__variant_fits first, so that a plan that runs again and again takes no lock.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "plan/plan.h"
@@ -171,12 +171,10 @@ void gyr__plan_unref(gyr_plan *p) {
 
 /* ---- variants */
 
-static void read_conditions(const gyr_plan *p, const gyr__variables *vars, uint8_t *to) {
-    for (uint32_t i = 0; i < p->condition_count; i++) {
-        uint32_t v = p->conditions[i];
-        bool known = vars && vars->present[v] && vars->values[v].kind == GYR_VALUE_BOOL;
-        to[i] = !known ? GYR__COND_ERROR : vars->values[v].of.boolean ? GYR__COND_TRUE : GYR__COND_FALSE;
-    }
+static uint8_t condition(const gyr_plan *p, const gyr__variables *vars, uint32_t i) {
+    uint32_t v = p->conditions[i];
+    bool known = vars && vars->present[v] && vars->values[v].kind == GYR_VALUE_BOOL;
+    return !known ? GYR__COND_ERROR : vars->values[v].of.boolean ? GYR__COND_TRUE : GYR__COND_FALSE;
 }
 
 static gyr__variant *variant_new(gyr_plan *p, const uint8_t *conditions, unsigned mode) {
@@ -236,7 +234,7 @@ gyr__variant *gyr__variant_get(gyr_plan *p, const gyr__variables *vars, unsigned
     if (p->condition_count > sizeof few) conditions = gyr__heap_alloc(al, p->condition_count);
     gyr__variant *v = NULL;
     if (conditions) {
-        read_conditions(p, vars, conditions);
+        for (uint32_t i = 0; i < p->condition_count; i++) conditions[i] = condition(p, vars, i);
         pthread_mutex_lock(&p->lock);
         v = find_variant(p, conditions, mode);
         if (!v && (v = variant_new(p, conditions, mode))) {
@@ -251,6 +249,13 @@ gyr__variant *gyr__variant_get(gyr_plan *p, const gyr__variables *vars, unsigned
     if (conditions != few) gyr__heap_free(al, conditions, p->condition_count);
     if (!v && errors) errors->failed = true;
     return v;
+}
+
+bool gyr__variant_fits(const gyr__variant *v, const gyr__variables *vars, unsigned mode) {
+    if (v->mode != mode || is_broken(v)) return false;
+    for (uint32_t i = 0; i < v->plan->condition_count; i++)
+        if (v->conditions[i] != condition(v->plan, vars, i)) return false;
+    return true;
 }
 
 void gyr__variant_release(gyr__variant *v) {

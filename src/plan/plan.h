@@ -278,10 +278,10 @@ enum {
 
 struct gyr__variant {
     gyr_plan *plan;
-    gyr__variant *next; /* of the plan's list, most recently used first */
+    gyr__variant *next; /* of the plan's list, most recently looked up first */
     uint8_t *conditions;
     unsigned mode; /* GYR__MODE_ */
-    uint32_t refs; /* requests that run it; guarded by the plan's lock */
+    uint32_t refs; /* who holds it; guarded by the plan's lock */
     pthread_mutex_t lock;
     gyr__arena arena; /* guarded by lock */
     gyr__selection *root;
@@ -320,6 +320,8 @@ void gyr__plan_unref(gyr_plan *plan);
 /** The variant for these variables and this mode, with a reference for the caller; NULL when memory is out: errors->failed. */
 gyr__variant *gyr__variant_get(gyr_plan *plan, const gyr__variables *variables, unsigned mode, gyr_errors *errors);
 void gyr__variant_release(gyr__variant *variant);
+/** Whether gyr__variant_get would give this one, which the caller holds. Takes no lock. */
+bool gyr__variant_fits(const gyr__variant *variant, const gyr__variables *variables, unsigned mode);
 
 /** The shape of a selection for an object type, made on first sight. NULL when memory is out. Any thread. */
 gyr__shape *gyr__selection_shape_slow(gyr__variant *variant, gyr__selection *selection, const gyr__type *object);
