@@ -23,6 +23,11 @@ target_compile_definitions(gyr_flags INTERFACE _GNU_SOURCE)
 target_compile_options(gyr_flags INTERFACE
     -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wundef -Wno-missing-field-initializers
     -fvisibility=hidden)
+if(CMAKE_C_COMPILER_ID STREQUAL GNU AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+    # gcc would clear and copy structs by `rep stos` and `rep movs`, which are slow to start; the C library's functions use
+    # vectors. Some 60 ns of a small request.
+    target_compile_options(gyr_flags INTERFACE -mmemset-strategy=libcall:-1:noalign -mmemcpy-strategy=libcall:-1:noalign)
+endif()
 if(GYR_WERROR)
     target_compile_options(gyr_flags INTERFACE -Werror)
 endif()
