@@ -33,13 +33,24 @@ static void put_failure(adapter_request *r, gyr_errors *errors) {
     gyr_errors_free(errors);
 }
 
+/* The request names an operation "": there is none of that name, while to the library an empty name is no name. */
+static bool names_nothing(const adapter_request *r) {
+    const gyr__json *name = member(r, gyr_s("operationName"));
+    return name && name->kind == GYR__JSON_STRING && !name->text.len;
+}
+
 static gyr_plan *plan_of(adapter_request *r, gyr_schema *schema, gyr_errors **errors) {
     const gyr__json *raw = member(r, gyr_s("raw_execute"));
     gyr_source source = {.text = request_text(r, gyr_s("query"))};
     gyr_document *document = gyr_document_new(source, r->limits, errors);
     gyr_plan *plan = NULL;
-    if (document && ((raw && raw->boolean) || gyr_document_validate(document, schema, errors) == GYR_OK))
+    bool valid = document && ((raw && raw->boolean) || gyr_document_validate(document, schema, errors) == GYR_OK);
+    if (valid && names_nothing(r)) {
+        *errors = gyr__errors_new(NULL, 1);
+        gyr__errors_add(*errors, GYR_ERR_VALIDATION, "Unknown operation named \"\".");
+    } else if (valid) {
         plan = gyr_plan_from(schema, document, request_text(r, gyr_s("operationName")), errors);
+    }
     gyr_document_free(document);
     return plan;
 }
