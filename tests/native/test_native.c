@@ -18,6 +18,7 @@ enum { CASES = 400 };
 #else
 enum { CASES = 4000 };
 #endif
+enum { ENOUGH = 4000 }; /* cases that meet every op and all its ways */
 
 typedef struct totals {
     uint64_t executions, bytes, errors, streamed, paused, cut, failed, interpreted;
@@ -237,7 +238,7 @@ static void both_tiers_do_the_same(void **state) {
                   (unsigned long long)cases, (unsigned long long)seen.executions, (unsigned long long)seen.bytes,
                   (unsigned long long)seen.errors, (unsigned long long)seen.streamed, (unsigned long long)seen.paused,
                   (unsigned long long)seen.cut, (unsigned long long)seen.failed, (unsigned long long)seen.interpreted);
-    assert_true(cases < CASES || !missing);
+    assert_true(cases < ENOUGH || !missing);
     if (gyr__native_exists) assert_int_equal(seen.interpreted, 0); /* no plan was refused */
 }
 
