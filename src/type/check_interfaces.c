@@ -200,7 +200,7 @@ void gyr__check_interfaces(gyr__builder *b, gyr__decl *decl, uint32_t *marks) {
             for (uint32_t k = 0; k < i; k++) again |= t->interfaces[k] == interface;
         }
         if (interface->kind != GYR__INTERFACE || interface == t || again) {
-            wrong_interface(b, t, interface, again);
+            wrong_interface(b, t, interface, again && interface != t);
             continue;
         }
         for (uint32_t k = 0; k < interface->interface_count; k++)

@@ -160,6 +160,9 @@ static void interface_rules(void **state) {
          "2:19 Type A must only implement Interface types, it cannot implement Query.\n"},
         {Q "interface I implements I { a: Int }",
          "2:24 Type I cannot implement itself because it would create a circular reference.\n"},
+        {Q "interface I implements I & I { a: Int }",
+         "2:24 2:28 Type I cannot implement itself because it would create a circular reference.\n"
+         "2:24 2:28 Type I cannot implement itself because it would create a circular reference.\n"},
         {Q "interface I implements J { a: Int }\ninterface J implements I { a: Int }",
          "3:24 2:24 Type I cannot implement J because it would create a circular reference.\n"
          "2:24 3:24 Type J cannot implement I because it would create a circular reference.\n"},
