@@ -1,0 +1,301 @@
+/* gyrfalcon._core: what its files share.
+ *
+ *     module.c     the module: its state, what it takes from graphql-core        schema.c, spec.c     Schema; specs become C structs
+ *     document.c   Document, Plan                                               execution.c          Execution, Request, results
+ *     host.c       the gyr_host table: values, lists, dictionaries              leaves.c, read.c     leaves; attributes and default resolvers
+ *     errors.c     field errors become GraphQLErrors; AST nodes
+ *     args.c, info.c, types.c, hooks.c    calls.h: calling resolvers            task.c, drive.c      tasks.h: awaiting
+ *
+ * Objects and who holds whom: Execution -> Plan -> Document -> Schema -> conversion -> GraphQLSchema -> (attribute) -> Schema.
+ * All of them are traversed by the garbage collector. C structs below a Schema (core_spec, core_type, core_leaf) live as long as it
+ * does, those below a Plan (core_field) as long as the plan.
+ *
+ * Errors. A function that returns a pointer or an int fails with NULL or -1 and a Python exception, as in CPython. A function of the
+ * gyr_host table fails with core_failed(x), which takes the exception out of the interpreter and keeps it in the execution until the
+ * engine asks for it (gyr_host.error).
+ *
+ * Nothing is static but constants: the module may be loaded by several interpreters. No "current" execution: resolvers may
+ * run executions of the same plan, and greenlets may switch inside any callback.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_H
+#define CORE_H
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <gyr.h>
+#include <gyr_host.h>
+
+typedef struct core_state core_state;
+typedef struct core_schema core_schema;
+typedef struct core_document core_document;
+typedef struct core_plan core_plan;
+typedef struct core_request core_request;
+typedef struct core_execution core_execution;
+typedef struct core_spec core_spec;
+typedef struct core_field core_field;
+
+#include "calls.h"
+#include "tasks.h"
+
+/* ------------------------------------------------------------------ the module */
+
+/** Objects of graphql-core and the standard library, imported once: core_state.<name>. X(member, module, attribute, optional):
+ *  an optional one that is not there is NULL. */
+#define CORE_IMPORTS(X)                                                                                                \
+    X(GraphQLError, "graphql.error", "GraphQLError", 0)                                                                \
+    X(located_error, "graphql.error", "located_error", 0)                                                              \
+    X(inspect, "graphql.pyutils", "inspect", 0)                                                                        \
+    X(Undefined, "graphql.pyutils", "Undefined", 0)                                                                    \
+    X(Path, "graphql.pyutils", "Path", 0)                                                                              \
+    X(is_awaitable, "graphql.pyutils", "is_awaitable", 0)                                                              \
+    X(is_iterable, "graphql.pyutils", "is_iterable", 0)                                                                \
+    X(default_field_resolver, "graphql.execution", "default_field_resolver", 0)                                        \
+    X(default_type_resolver, "graphql.execution", "default_type_resolver", 0)                                          \
+    X(ExecutionContext, "graphql.execution.execute", "ExecutionContext", 1)                                            \
+    X(Executor, "graphql.execution.executor", "Executor", 1)                                                           \
+    X(Mapping, "collections.abc", "Mapping", 0)                                                                        \
+    X(CoroutineType, "types", "CoroutineType", 0)                                                                      \
+    X(index_nodes, "gyrfalcon._nodes", "index_nodes", 0)
+
+/** Interned names: core_state.str_<name>. */
+#define CORE_NAMES(X)                                                                                                  \
+    X(__await__) X(__aiter__) X(__getattribute__) X(message) X(errors) X(get) X(close) X(field) X(leaf) X(type) X(sdl)   \
+    X(graphql_schema) X(how) X(name) X(function) X(params) X(args) X(guards) X(info) X(definition) X(graphql_field)     \
+    X(watch) X(fallback) X(reason) X(completes) X(plain) X(kind) X(keyword) X(arg) X(out_name) X(default)              \
+    X(has_default) X(shared) X(convert) X(permissions) X(on_unauthorized) X(asynchronous) X(awaitable_error)           \
+    X(boolean_error) X(serialize) X(table) X(json) X(is_type_of) X(classes) X(resolve_type) X(by_class)               \
+    X(original_error) X(path) X(locations)
+
+struct core_state {
+    PyTypeObject *schema_type, *document_type, *plan_type, *request_type, *execution_type;
+#define X(member, module, attribute, optional) PyObject *member;
+    CORE_IMPORTS(X)
+#undef X
+#define X(name) PyObject *str_##name;
+    CORE_NAMES(X)
+#undef X
+    PyTypeObject *coroutine_type; /* of CoroutineType, for exact tests */
+    calls_state calls;
+    tasks_state tasks;
+};
+
+/** The state of the module that defines a type of ours, or a subclass of one. */
+core_state *core_state_of(PyTypeObject *type);
+
+/* ------------------------------------------------------------------ a schema's specs, as gyrfalcon/_spec.py describes them */
+
+typedef enum core_how { CORE_ATTRIBUTE, CORE_DEFAULT, CORE_CALL, CORE_RESOLVE } core_how;
+typedef enum core_param_kind { CORE_SOURCE, CORE_INFO, CORE_ARGUMENT, CORE_RAW_INFO } core_param_kind;
+
+typedef struct core_param {
+    core_param_kind kind;
+    PyObject *keyword; /* interned, or NULL: by position */
+    int arg;           /* index of core_spec.args, for ARGUMENT */
+} core_param;
+
+typedef struct core_arg {
+    PyObject *name, *out_name; /* interned */
+    PyObject *type;
+    PyObject *default_value; /* NULL: none (has_default) */
+    PyObject *convert;       /* or NULL */
+    bool shared;
+} core_arg;
+
+typedef struct core_guard {
+    PyObject *permissions; /* a list or tuple */
+    PyObject *on_unauthorized;
+    PyObject *awaitable_error, *boolean_error; /* or NULL */
+    bool asynchronous;
+} core_guard;
+
+/** A FieldSpec. */
+struct core_spec {
+    core_how how;
+    bool plain;
+    PyObject *name;     /* interned */
+    PyObject *function; /* or NULL */
+    PyObject *info, *definition, *graphql_field, *completes; /* or NULL */
+    PyObject *watch;   /* a tuple of (object, attribute, value), or NULL when there is nothing to watch */
+    PyObject *reason;
+    core_param *params;
+    core_arg *args;
+    core_guard *guards;
+    uint32_t param_count, arg_count, guard_count;
+    core_spec *fallback; /* or NULL */
+    calls_spec calls;    /* what calls prepares, zeroed first: calls_spec_init */
+};
+
+typedef enum core_leaf_kind {
+    CORE_INT,
+    CORE_FLOAT,
+    CORE_STRING,
+    CORE_BOOLEAN,
+    CORE_ID,
+    CORE_ENUM,
+    CORE_CUSTOM
+} core_leaf_kind;
+
+/** A LeafSpec. */
+typedef struct core_leaf {
+    core_leaf_kind kind;
+    bool json;
+    PyObject *type, *serialize;
+    PyObject *table; /* an exact dict, or NULL */
+} core_leaf;
+
+/** A TypeSpec. */
+typedef struct core_type {
+    PyObject *type;
+    PyObject *is_type_of;   /* or NULL */
+    PyObject *classes;      /* a tuple */
+    PyObject *resolve_type; /* or NULL */
+    PyObject *by_class;     /* an exact dict, or NULL */
+    PyObject *watch;        /* or NULL */
+    calls_type calls;
+} core_type;
+
+/* ------------------------------------------------------------------ the objects */
+
+struct core_schema {
+    PyObject_HEAD
+    core_state *state;
+    gyr_schema *schema;
+    PyObject *conversion;
+    PyObject *graphql_schema;
+    uint32_t type_count;
+    core_leaf **leaves; /* by type index; NULL: not asked for yet */
+    core_type **types;
+    PyObject **type_names;  /* interned str, made when asked for: core_type_name */
+    PyObject *spec_index;   /* {(type name, field name): int}: into specs */
+    core_spec **specs;      /* all that were made, fallbacks too */
+    uint32_t spec_count, spec_room;
+};
+/** The spec of a field, the leaf or type of that index: borrowed from the schema, NULL with an exception. */
+core_spec *core_schema_spec(core_schema *schema, gyr_str type_name, gyr_str field_name);
+core_leaf *core_schema_leaf(core_schema *schema, uint32_t type_index);
+core_type *core_schema_type(core_schema *schema, uint32_t type_index);
+PyObject *core_type_name(core_schema *schema, uint32_t type_index); /* borrowed */
+
+struct core_document {
+    PyObject_HEAD
+    core_schema *schema;
+    gyr_document *document;
+    PyObject *text;  /* str */
+    PyObject *ast;   /* the DocumentNode that `nodes` is the index of, or NULL */
+    PyObject *nodes; /* what _nodes.index_nodes(ast) returns: a tuple of (fields, operations, fragments), or NULL */
+    bool ascii;
+};
+
+struct core_plan {
+    PyObject_HEAD
+    core_state *state;
+    core_schema *schema;
+    core_document *document;
+    gyr_host_plan *plan;
+    core_field *fields; /* all that were planned, a chain; for traverse, watch lists and explain */
+    uint32_t field_count;
+    calls_plan calls;
+    tasks_plan tasks;
+};
+
+/** How a field's leaf is read in core_leaves. */
+struct core_field {
+    const gyr_host_field *field;
+    core_plan *plan;
+    core_spec *spec;
+    core_leaf *leaf; /* NULL: not a leaf type */
+    PyObject *key;   /* in the response, interned */
+    Py_hash_t hash;  /* of key */
+    bool non_null;   /* the outermost type */
+    bool typename;   /* __typename: `spec` is NULL */
+    calls_field calls; /* prepared arguments: calls_field_init */
+    core_field *next;
+};
+
+/** Options of requests: gyrfalcon._core.Request. Immutable once made; may serve many requests. A member that is NULL was None. */
+struct core_request {
+    PyObject_HEAD
+    bool json;              /* the result as JSON bytes */
+    bool sync;              /* nothing may be awaited */
+    bool error_by_location; /* errors are sorted by location: graphql-core 3.2 */
+    PyObject *middleware;   /* a MiddlewareManager */
+    PyObject *field_resolver, *type_resolver; /* other than graphql-core's default ones */
+    PyObject *is_awaitable; /* NULL: graphql-core's; False: nothing is awaitable */
+    PyObject *info_factory;
+    PyObject *ast; /* callable: the DocumentNode */
+    PyObject *operation_extensions;
+    PyObject *hooks;   /* the user's resolve hooks, for calls: see hooks.c */
+    PyObject *options; /* a dict of what else calls and tasks want, or NULL */
+};
+
+/** A request being answered. */
+struct core_execution {
+    PyObject_HEAD
+    core_state *state;
+    core_plan *plan;
+    core_request *request;
+    gyr_host_exec *exec;
+    PyObject *root, *context;
+    PyObject *variables; /* a dict: the coerced values by name; NULL: the operation has none */
+    PyObject *errors;    /* a list of GraphQLError, or NULL */
+    PyObject *failed;    /* the exception that a function of the table failed with, until `error` takes it */
+    PyObject *aborted;   /* the exception that ends the request: no Exception, but a BaseException or MemoryError of ours */
+    bool json;
+    bool special; /* fields are not simply read: middleware, field resolver, hooks, or something watched was replaced.
+                          Set by calls_begin; each field then goes through calls_resolve */
+    bool running; /* the engine is on the stack: gyr_host_run or gyr_host_answer */
+    calls_request calls;
+    tasks_request tasks;
+};
+
+/* ------------------------------------------------------------------ what core gives to calls and tasks */
+
+/** Takes the exception that is set: FAILED for an Exception (kept in x->failed), ABORT for other ones (x->aborted). */
+gyr_host_status core_failed(core_execution *x);
+/** The exception that is set, normalised, with its traceback; cleared. NULL: none was set. */
+PyObject *core_take_exception(void);
+/** Sets an exception that core_take_exception gave; steals it. */
+void core_raise(PyObject *exception);
+/** Whether the request takes a value for an awaitable. -1: an exception. */
+int core_is_awaitable(core_execution *x, PyObject *value);
+/** What a field's value goes through before it is completed, also when it was awaited: FieldSpec.completes, and a returned exception is
+ *  raised. *value is replaced. OK, PENDING (completes gave an awaitable), or core_failed's. */
+gyr_host_status core_settle(core_execution *x, const gyr_host_field *field, PyObject **value);
+/** Reads ATTRIBUTE and DEFAULT without the request's own resolvers. New reference, or NULL with an exception. */
+PyObject *core_read(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at);
+/** The response path of a place, as a list of keys and indices. */
+PyObject *core_path_list(const gyr_host_place *at);
+/** The field's FieldNodes, a new list. Parses the document when nobody has. */
+PyObject *core_field_nodes(core_execution *x, const gyr_host_field *field);
+/** (fields, operations, fragments) of the document's AST, borrowed: {offset: FieldNode}, {offset: OperationDefinitionNode},
+ *  {name: FragmentDefinitionNode}; offsets are characters. */
+PyObject *core_nodes(core_execution *x);
+/** An offset in bytes as one in characters. */
+Py_ssize_t core_char_offset(core_document *document, uint32_t bytes);
+/** Ends a request whose engine has ended (OK): the tuple (data, errors, json). Also what an awaited request results in. */
+PyObject *core_result(core_execution *x);
+/** Ends a request that was aborted: raises x->aborted, or MemoryError. Returns NULL. */
+PyObject *core_abort(core_execution *x);
+/** Text to str; the field of a gyr_host_field. */
+static inline PyObject *core_str(gyr_str s) { return PyUnicode_FromStringAndSize(s.ptr, (Py_ssize_t)s.len); }
+static inline core_field *core_field_of(const gyr_host_field *field) { return (core_field *)field->data; }
+
+/* ------------------------------------------------------------------ between core's files */
+
+extern const gyr_host core_host; /* constant but for null_value: copied by core_host_of */
+gyr_host core_host_of(void);
+int core_schema_ready(PyObject *module, core_state *state);
+int core_document_ready(PyObject *module, core_state *state);
+int core_execution_ready(PyObject *module, core_state *state);
+core_spec *core_spec_new(core_schema *schema, PyObject *spec);
+core_leaf *core_leaf_new(core_schema *schema, PyObject *spec);
+core_type *core_type_new(core_schema *schema, PyObject *spec);
+void core_spec_free(core_spec *spec);
+void core_leaf_free(core_leaf *leaf);
+void core_type_free(core_type *type);
+int core_spec_traverse(core_spec *spec, visitproc visit, void *arg);
+int core_leaf_traverse(core_leaf *leaf, visitproc visit, void *arg);
+int core_type_traverse(core_type *type, visitproc visit, void *arg);
+PyObject *core_plan_execute(core_plan *plan, PyObject *root, PyObject *context, PyObject *variables,
+                            core_request *request);
+#endif
