@@ -5,7 +5,6 @@ The build folder is build/python-<version> of the repository. For development on
 SPDX-License-Identifier: Apache-2.0
 """
 
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -25,6 +24,3 @@ def run(*command: object) -> None:
 run("cmake", "-G", "Ninja", "-S", here, "-B", build, "-DCMAKE_BUILD_TYPE=Release", "-DGYR_WERROR=ON",
     f"-DPython_EXECUTABLE={sys.executable}", "-DPython_FIND_VIRTUALENV=ONLY", *sys.argv[1:])  # fmt: skip
 run("cmake", "--build", build, "-j2", "--target", "_core")
-for old in (here / "gyrfalcon").glob(f"_core{suffix}"):
-    old.unlink()
-shutil.copy(build / f"_core{suffix}", here / "gyrfalcon")

@@ -59,12 +59,13 @@ typedef struct core_field core_field;
 
 /** Interned names: core_state.str_<name>. */
 #define CORE_NAMES(X)                                                                                                  \
-    X(__await__) X(__aiter__) X(__getattribute__) X(message) X(errors) X(get) X(close) X(field) X(leaf) X(type) X(sdl)   \
-    X(graphql_schema) X(how) X(name) X(function) X(params) X(args) X(guards) X(info) X(definition) X(graphql_field)     \
-    X(watch) X(fallback) X(reason) X(completes) X(plain) X(kind) X(keyword) X(arg) X(out_name) X(default)              \
-    X(has_default) X(shared) X(convert) X(permissions) X(on_unauthorized) X(asynchronous) X(awaitable_error)           \
-    X(boolean_error) X(serialize) X(table) X(json) X(is_type_of) X(classes) X(resolve_type) X(by_class)               \
-    X(original_error) X(path) X(locations)
+    X(__await__)                                                                                                       \
+    X(__aiter__) X(__getattribute__) X(message) X(errors) X(get) X(close) X(field) X(leaf) X(type) X(sdl)              \
+        X(graphql_schema) X(how) X(name) X(function) X(params) X(args) X(guards) X(info) X(definition)                 \
+            X(graphql_field) X(watch) X(fallback) X(reason) X(completes) X(plain) X(kind) X(keyword) X(arg)            \
+                X(out_name) X(default) X(has_default) X(shared) X(convert) X(permissions) X(on_unauthorized)           \
+                    X(asynchronous) X(awaitable_error) X(boolean_error) X(serialize) X(table) X(json) X(is_type_of)    \
+                        X(classes) X(resolve_type) X(by_class) X(original_error) X(path) X(locations)
 
 struct core_state {
     PyTypeObject *schema_type, *document_type, *plan_type, *request_type, *execution_type;
@@ -112,10 +113,10 @@ typedef struct core_guard {
 struct core_spec {
     core_how how;
     bool plain;
-    PyObject *name;     /* interned */
-    PyObject *function; /* or NULL */
+    PyObject *name;                                          /* interned */
+    PyObject *function;                                      /* or NULL */
     PyObject *info, *definition, *graphql_field, *completes; /* or NULL */
-    PyObject *watch;   /* a tuple of (object, attribute, value), or NULL when there is nothing to watch */
+    PyObject *watch; /* a tuple of (object, attribute, value), or NULL when there is nothing to watch */
     PyObject *reason;
     core_param *params;
     core_arg *args;
@@ -157,17 +158,16 @@ typedef struct core_type {
 /* ------------------------------------------------------------------ the objects */
 
 struct core_schema {
-    PyObject_HEAD
-    core_state *state;
+    PyObject_HEAD core_state *state;
     gyr_schema *schema;
     PyObject *conversion;
     PyObject *graphql_schema;
     uint32_t type_count;
     core_leaf **leaves; /* by type index; NULL: not asked for yet */
     core_type **types;
-    PyObject **type_names;  /* interned str, made when asked for: core_type_name */
-    PyObject *spec_index;   /* {(type name, field name): int}: into specs */
-    core_spec **specs;      /* all that were made, fallbacks too */
+    PyObject **type_names; /* interned str, made when asked for: core_type_name */
+    PyObject *spec_index;  /* {(type name, field name): int}: into specs */
+    core_spec **specs;     /* all that were made, fallbacks too */
     uint32_t spec_count, spec_room;
 };
 /** The spec of a field, the leaf or type of that index: borrowed from the schema, NULL with an exception. */
@@ -177,8 +177,7 @@ core_type *core_schema_type(core_schema *schema, uint32_t type_index);
 PyObject *core_type_name(core_schema *schema, uint32_t type_index); /* borrowed */
 
 struct core_document {
-    PyObject_HEAD
-    core_schema *schema;
+    PyObject_HEAD core_schema *schema;
     gyr_document *document;
     PyObject *text;  /* str */
     PyObject *ast;   /* the DocumentNode that `nodes` is the index of, or NULL */
@@ -187,8 +186,7 @@ struct core_document {
 };
 
 struct core_plan {
-    PyObject_HEAD
-    core_state *state;
+    PyObject_HEAD core_state *state;
     core_schema *schema;
     core_document *document;
     gyr_host_plan *plan;
@@ -203,24 +201,23 @@ struct core_field {
     const gyr_host_field *field;
     core_plan *plan;
     core_spec *spec;
-    core_leaf *leaf; /* NULL: not a leaf type */
-    PyObject *key;   /* in the response, interned */
-    Py_hash_t hash;  /* of key */
-    bool non_null;   /* the outermost type */
-    bool typename;   /* __typename: `spec` is NULL */
+    core_leaf *leaf;   /* NULL: not a leaf type */
+    PyObject *key;     /* in the response, interned */
+    Py_hash_t hash;    /* of key */
+    bool non_null;     /* the outermost type */
+    bool typename;     /* __typename: `spec` is NULL */
     calls_field calls; /* prepared arguments: calls_field_init */
     core_field *next;
 };
 
 /** Options of requests: gyrfalcon._core.Request. Immutable once made; may serve many requests. A member that is NULL was None. */
 struct core_request {
-    PyObject_HEAD
-    bool json;              /* the result as JSON bytes */
-    bool sync;              /* nothing may be awaited */
-    bool error_by_location; /* errors are sorted by location: graphql-core 3.2 */
-    PyObject *middleware;   /* a MiddlewareManager */
+    PyObject_HEAD bool json;                  /* the result as JSON bytes */
+    bool sync;                                /* nothing may be awaited */
+    bool error_by_location;                   /* errors are sorted by location: graphql-core 3.2 */
+    PyObject *middleware;                     /* a MiddlewareManager */
     PyObject *field_resolver, *type_resolver; /* other than graphql-core's default ones */
-    PyObject *is_awaitable; /* NULL: graphql-core's; False: nothing is awaitable */
+    PyObject *is_awaitable;                   /* NULL: graphql-core's; False: nothing is awaitable */
     PyObject *info_factory;
     PyObject *ast; /* callable: the DocumentNode */
     PyObject *operation_extensions;
@@ -230,8 +227,7 @@ struct core_request {
 
 /** A request being answered. */
 struct core_execution {
-    PyObject_HEAD
-    core_state *state;
+    PyObject_HEAD core_state *state;
     core_plan *plan;
     core_request *request;
     gyr_host_exec *exec;
@@ -239,7 +235,8 @@ struct core_execution {
     PyObject *variables; /* a dict: the coerced values by name; NULL: the operation has none */
     PyObject *errors;    /* a list of GraphQLError, or NULL */
     PyObject *failed;    /* the exception that a function of the table failed with, until `error` takes it */
-    PyObject *aborted;   /* the exception that ends the request: no Exception, but a BaseException or MemoryError of ours */
+    PyObject
+        *aborted; /* the exception that ends the request: no Exception, but a BaseException or MemoryError of ours */
     bool json;
     bool special; /* fields are not simply read: middleware, field resolver, hooks, or something watched was replaced.
                           Set by calls_begin; each field then goes through calls_resolve */
