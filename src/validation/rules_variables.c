@@ -158,10 +158,12 @@ static void check_operation(gyr__validation *v, gyr__definition *d) {
     check_unused(v, &s);
 }
 
-/* So that the fragments that use no variable are not gone through for each operation. */
+/* So that the fragments that use no variable are not gone through for each operation. Of two fragments of one name, only one
+ * is among the finished: then all are gone through. */
 static void note_users(gyr__validation *v) {
+    bool all = v->cyclic || v->operation_count + v->fragments.count != v->definition_count;
     for (uint32_t i = 0; i < v->definition_count; i++)
-        v->definitions[i].uses_variables = v->cyclic || v->definitions[i].usages.len;
+        v->definitions[i].uses_variables = all || v->definitions[i].usages.len;
     for (uint32_t i = 0; i < v->finished.len; i++) {
         gyr__definition *d = v->finished.items[i];
         for (uint32_t k = 0; k < d->spreads.len && !d->uses_variables; k++) {

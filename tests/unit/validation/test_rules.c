@@ -304,6 +304,8 @@ static void test_variables(void **state) {
         {"query Q($a: Int) { ...F } { take(id: $b) } fragment F on Query { needs(x: $c) @skip(if: $a) ...F }",
          "Variable \"$b\" is not defined. @1:38 1:27\n"
          "Variable \"$c\" is not defined by operation \"Q\". @1:75 1:1\n"},
+        {"{ ...F } fragment F on Query { a } fragment G on Query { needs(x: $v) } fragment F on Query { ...G }",
+         "Variable \"$v\" is not defined. @1:67 1:1\n"},
     };
     static const example used[] = {
         {"query ($a: Int, $b: Int, $c: Boolean) { take(any: [{x: $a}]) @skip(if: $c) ...F }\n"
