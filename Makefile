@@ -18,6 +18,7 @@ test: ## build and run all tests
 	@tools/install-deps build demo test
 	@$(call build,release,,-DGYR_TESTS=ON)
 	@ctest --preset release
+	@sed -En '/^([0-9]+ passed|skipped: )/s/^/pytest: /p' build/release/Testing/Temporary/LastTest.log
 
 bench: ## build and run the benches
 	@tools/install-deps build

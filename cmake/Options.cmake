@@ -5,6 +5,7 @@ set(GYR_TESTS AUTO CACHE STRING "Build the tests: ON, OFF, or AUTO (when their l
 set_property(CACHE GYR_TESTS PROPERTY STRINGS AUTO ON OFF)
 option(GYR_WERROR "Warnings are errors" OFF)
 option(GYR_BENCH "Build the benches" ${PROJECT_IS_TOP_LEVEL})
+option(GYR_PYTHON "Test the Python binding, too; it is built by its own rules, with the default compiler" OFF)
 option(GYR_FUZZ "Build the fuzz targets (clang only)" OFF)
 
 get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)

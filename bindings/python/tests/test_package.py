@@ -1,0 +1,45 @@
+"""The package as installed: what it consists of, and that it is what was tested.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import importlib.metadata
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+from gyrfalcon import _core
+
+HERE = Path(_core.__file__).parent
+SOURCES = Path(__file__).resolve().parent.parent
+
+
+def test_installed_not_the_sources():
+    assert not HERE.is_relative_to(SOURCES), "these tests run over the installed package: tests/run"
+
+
+def test_tag_says_one_abi():
+    suffix = sysconfig.get_config_var("EXT_SUFFIX")
+    assert Path(_core.__file__).name == "_core" + suffix
+    wheel = importlib.metadata.distribution("gyrfalcon").read_text("WHEEL")
+    version = f"cp{sys.version_info.major}{sys.version_info.minor}"
+    assert f"Tag: {version}-{version}{sys.abiflags.replace('d', '')}-linux_" in wheel
+
+
+def test_version():
+    assert importlib.metadata.version("gyrfalcon") == (SOURCES / "engine/VERSION").read_text().strip()
+
+
+def test_only_the_init_function_is_visible():
+    done = subprocess.run(["nm", "-D", "--defined-only", _core.__file__], capture_output=True, text=True, check=True)
+    assert [line.split()[-1] for line in done.stdout.splitlines()] == ["PyInit__core"]
+
+
+def test_typed():
+    assert (HERE / "py.typed").exists()
+
+
+def test_no_file_is_missing():
+    sources = {p.relative_to(SOURCES / "gyrfalcon") for p in (SOURCES / "gyrfalcon").rglob("*.py*") if p.suffix in (".py", ".pyi")}
+    assert sources == {p.relative_to(HERE) for p in HERE.rglob("*.py*") if p.suffix in (".py", ".pyi")}
