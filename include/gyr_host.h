@@ -6,8 +6,8 @@
  * nulls, errors and where they go, which type an object has, what waits and what comes next. It writes the answer as JSON,
  * or has the host build its own dictionaries and lists; both follow one plan and one executor.
  *
- *     1. gyr_schema_build         once a schema; gyr_host_types: the numbers of its types
- *     2. gyr_document_parse, gyr_document_validate, gyr_host_plan_new     once a document
+ *     1. gyr_schema_build         once a schema; gyr_host_type_name: the numbers of its types
+ *     2. gyr_document_new, gyr_document_validate, gyr_host_plan_new     once a document
  *     3. gyr_host_exec_new, gyr_host_run, gyr_host_answer ..., gyr_host_result      each request
  *
  * Reading order. Objects are read depth-first in response order, as a simple recursive executor does: a property is read
@@ -25,7 +25,7 @@
  *
  * Failing. A host function that fails keeps the error (an exception) in its own world; the engine asks for it once, with
  * gyr_host.error, at the position where it belongs. Memory: functions return GYR_HOST_ABORT or NULL when memory is out; a
- * request that was aborted has no result, and its host gets no more calls but `discard` and `release`.
+ * request that was aborted has no result, and its host gets no more calls but `discard`, `release` and `close_list`.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GYR_HOST_H
@@ -55,7 +55,7 @@ typedef struct gyr_host_pending gyr_host_pending;
  *  non-null; bit 0 is the named type, bit `depth` the outermost. */
 typedef struct gyr_host_type {
     gyr_str name;
-    uint32_t index; /* of the named type: gyr_schema_type_index */
+    uint32_t index; /* of the named type: gyr_host_type_name */
     uint32_t depth, non_null;
     enum { GYR_HOST_LEAF, GYR_HOST_OBJECT, GYR_HOST_ABSTRACT } kind; /* of the named type */
     gyr_value_kind scalar; /* leaf: BOOL, INT, FLOAT, STRING (String and ID), ENUM, CUSTOM */
@@ -68,13 +68,15 @@ typedef struct gyr_host_arg {
         GYR_HOST_ARG_ABSENT,   /* not written */
         GYR_HOST_ARG_CONSTANT, /* `value` is the coerced value: no variable in it, right for its type */
         GYR_HOST_ARG_VARIABLE, /* a variable and nothing else: `variable` */
-        GYR_HOST_ARG_MIXED     /* a list or object with variables in it, or a value that this engine cannot coerce */
+        GYR_HOST_ARG_MIXED     /* a list or object with variables in it, or a value that only the host can coerce: of a
+                                  custom scalar, or an input object that has one */
     } how;
     const gyr_value *value;
     gyr_str variable;
 } gyr_host_arg;
 
 /** How the host reads a field: its choice, made by gyr_host.plan_field. */
+enum { GYR_HOST_LEAVES = 64 }; /* READ_LEAF fields in one call, at most */
 typedef enum gyr_host_read {
     GYR_HOST_READ_VALUE, /* gyr_host.resolve gives the value, the engine completes it */
     GYR_HOST_READ_LEAF /* a scalar or enum, not in a list, that gyr_host.leaves reads and completes: several fields in one call */
@@ -108,7 +110,7 @@ struct gyr_host_shape {
 
 typedef enum gyr_host_status {
     GYR_HOST_OK,
-    GYR_HOST_FAILED,  /* a field error: the engine calls `error` at once */
+    GYR_HOST_FAILED,  /* a field error: the engine calls `error` next, but for releases */
     GYR_HOST_PENDING, /* the value must be waited for: it is given in place of the answer */
     GYR_HOST_END,     /* of a list */
     GYR_HOST_ABORT    /* the request ends here, without a result: memory, an exception that is no field error */
@@ -141,12 +143,13 @@ struct gyr_host {
     gyr_host_value
         null_value; /* the host's null (None, nil), lent for ever; compared by identity. Further nulls are told by `complete`d leaves */
 
-    /* -- of a plan; may run on any thread, under a lock of the plan: they must not run the plan */
-    /** Chooses how a field is read; may set field->data. ABORT: memory. */
+    /* -- of a plan; on any thread that runs or looks at it, without a lock: two may plan one shape at once, then one of
+     *    the two is dropped again */
+    /** Chooses how a field is read; may set field->data. ABORT: memory. Not called for __schema and __type. */
     gyr_host_status (*plan_field)(void *user, const gyr_host_plan *plan, gyr_host_field *field);
     /** After all fields of it. May be NULL. */
     gyr_host_status (*plan_shape)(void *user, const gyr_host_plan *plan, gyr_host_shape *shape);
-    /** Frees what both kept; either may be NULL. */
+    /** Frees what both kept, when the last request of the plan and the last place kept are gone; either may be NULL. */
     void (*drop_field)(void *user, gyr_host_field *field);
     void (*drop_shape)(void *user, gyr_host_shape *shape);
 
@@ -158,7 +161,7 @@ struct gyr_host {
     /** Reads and completes the READ_LEAF fields [first, first + count) of `object`, in order, and stops behind the first that is not
      *  simply read. *done: how many fields were read and completed, with OK all of them; else field first + *done is
      *  FAILED or PENDING (*out: what is waited for: the field's value before completion), and the engine calls again
-     *  for those behind it. Native: completed values go into `into`, made by new_object, nulls too; of a non-null field
+     *  for those behind it. Also with ABORT *done must be right. At most GYR_HOST_LEAVES fields. Native: completed values go into `into`, made by new_object, nulls too; of a non-null field
      *  null is FAILED. JSON (into NULL): into cells[0 .. *done). `at` is the object's position. */
     gyr_host_status (*leaves)(void *user, const gyr_host_shape *shape, uint32_t first, uint32_t count,
                               gyr_host_value object, gyr_host_place *at, gyr_host_value into, gyr_host_cell *cells,
@@ -209,11 +212,12 @@ GYR_API gyr_str gyr_host_type_name(const gyr_schema *schema, uint32_t index);
 typedef struct gyr_host_variable {
     gyr_str name;
     gyr_host_type type;             /* kind means nothing; scalar: CUSTOM also for input objects: kind is then OBJECT */
-    const gyr_value *default_value; /* NULL: none */
+    const gyr_value *default_value; /* coerced. NULL: none, or one that only the host can coerce (see MIXED) */
+    bool has_default;
 } gyr_host_variable;
 
-/** Plans an operation of a valid document. The plan holds schema and document, and copies *host; `user` must live as long
- *  as it does. It calls the host when a shape is first needed, not before. NULL: *errors says why (VALIDATION: no such
+/** Plans an operation of a valid document. The plan holds schema and document, and copies *host; `user` must live until
+ *  the plan, its requests and the places kept of them are gone. It calls the host when a shape is first needed, not before. NULL: *errors says why (VALIDATION: no such
  *  operation; LIMIT; MEMORY). */
 GYR_API gyr_host_plan *gyr_host_plan_new(gyr_schema *schema, gyr_document *document, gyr_str operation_name,
                                          const gyr_host *host, void *user, gyr_errors **errors);
@@ -228,6 +232,8 @@ GYR_API const gyr_host_variable *gyr_host_plan_variables(const gyr_host_plan *pl
 GYR_API const uint32_t *gyr_host_plan_conditions(const gyr_host_plan *plan, uint32_t *count);
 /** Whether @defer or @stream stands in the operation: they are ignored here. */
 GYR_API bool gyr_host_plan_incremental(const gyr_host_plan *plan);
+/** Whether introspection in the operation depends on variables: then requests need gyr_host_request.variables. */
+GYR_API bool gyr_host_plan_introspects_variables(const gyr_host_plan *plan);
 /** The root's shape under these conditions, planned with all that is below it and known by now (abstract types are not):
  *  for tools that explain. NULL: memory. Lent; valid while the plan lives. */
 GYR_API const gyr_host_shape *gyr_host_plan_root(gyr_host_plan *plan, const uint8_t *conditions);
@@ -251,6 +257,7 @@ typedef struct gyr_host_request {
     void *user;                /* what the host's functions get */
     bool json;                 /* the result is JSON text; else the host's own objects */
     bool serial;               /* root fields one after another, as a mutation's always are */
+    gyr_str variables; /* JSON text as the client sent it, for introspection: gyr_host_plan_introspects_variables */
 } gyr_host_request;
 
 /** Prepares; runs nothing. NULL: memory. */
@@ -259,7 +266,7 @@ GYR_API gyr_host_exec *gyr_host_exec_new(const gyr_host_request *request);
 GYR_API gyr_host_status gyr_host_run(gyr_host_exec *exec);
 /** The oldest pending that was not given out yet, or NULL. Take them in a loop: answers make new ones. */
 GYR_API gyr_host_pending *gyr_host_next(gyr_host_exec *exec);
-/** What is waited for; lent until the pending is answered, failed or (after `discard` returned) discarded. */
+/** What is waited for; lent until gyr_host_answer, gyr_host_fail or `discard` of it returns. */
 GYR_API gyr_host_value gyr_host_pending_value(const gyr_host_pending *pending);
 GYR_API const gyr_host_field *gyr_host_pending_field(const gyr_host_pending *pending);
 /** The position of the pending as its callbacks would see it. */
@@ -270,15 +277,16 @@ GYR_API gyr_host_wants gyr_host_pending_wants(const gyr_host_pending *pending);
 /** A pointer of the host's. */
 GYR_API void gyr_host_pending_set_user(gyr_host_pending *pending, void *user);
 GYR_API void *gyr_host_pending_user(const gyr_host_pending *pending);
-/** Answers: VALUE and LIST by a value (lent), TYPE by a type's index; the engine completes it at once, all below it that
- *  can be had included. OK, or ABORT. */
+/** Answers: VALUE and LIST by a value (given, whatever is returned), TYPE by a type's index; the engine completes it at
+ *  once, all below it that can be had included. OK, or ABORT. Not from within a callback of this request, like all that
+ *  lets it go on or end. A pending that was answered or discarded is passed over. */
 GYR_API gyr_host_status gyr_host_answer(gyr_host_exec *exec, gyr_host_pending *pending, gyr_host_value value);
 GYR_API gyr_host_status gyr_host_answer_type(gyr_host_exec *exec, gyr_host_pending *pending, uint32_t type_index);
 /** Waiting failed: `error` is called. */
 GYR_API gyr_host_status gyr_host_fail(gyr_host_exec *exec, gyr_host_pending *pending);
 /** How many are unanswered, those not given out included. */
 GYR_API size_t gyr_host_waiting(const gyr_host_exec *exec);
-/** After OK. Native: given, the host's null when an error took all data; NULL when it was taken before. */
+/** After OK. Native: given; the host's null (lent, as always) when an error took all data; NULL when it was taken before. */
 GYR_API gyr_host_value gyr_host_result(gyr_host_exec *exec);
 /** JSON: the text of `data`, lent until the request is freed. {NULL, 0}: memory. */
 GYR_API gyr_str gyr_host_result_json(gyr_host_exec *exec);
@@ -296,8 +304,8 @@ typedef struct gyr_host_step {
 /** The last step of a place; false at the root, which has none. */
 GYR_API bool gyr_host_place_step(const gyr_host_place *place, gyr_host_step *step);
 GYR_API const gyr_host_place *gyr_host_place_up(const gyr_host_place *place); /* NULL: above is the root */
-/** Keeps a place: a small node shared with all that is kept above it. It holds the request's memory, not its values,
- *  until it is dropped: also after gyr_host_exec_free. NULL: memory. Keep and drop on the request's thread. */
+/** Keeps a place: a small node shared with all that is kept above it. It holds the plan and the request's memory, not its
+ *  values, until it is dropped: also after gyr_host_exec_free. NULL: memory. Drop on any thread. */
 GYR_API gyr_host_kept *gyr_host_place_keep(gyr_host_exec *exec, gyr_host_place *place);
 GYR_API const gyr_host_place *gyr_host_kept_place(const gyr_host_kept *kept);
 GYR_API void gyr_host_kept_drop(gyr_host_kept *kept);

@@ -28,28 +28,31 @@ typedef struct writer {
 
 /* ---- constant? */
 
-static bool constant_below(gyr__variant *v, const gyr__ast_selection_set *set, uint32_t depth) {
-    bool yes = depth < v->plan->document->limits.depth;
+static bool constant_below(const gyr_plan *plan, const gyr__ast_selection_set *set, uint32_t depth) {
+    bool yes = depth < plan->document->limits.depth;
     for (uint32_t i = 0; yes && i < set->selections.count; i++) {
         gyr__node *n = set->selections.items[i];
         if (n->kind == GYR__AST_FIELD) {
             const gyr__ast_field *f = gyr__ast_as(field, n);
-            yes = !gyr__arguments_use_variables(&f->arguments) && constant_below(v, &f->selection_set, depth + 1);
+            yes = !gyr__arguments_use_variables(&f->arguments) && constant_below(plan, &f->selection_set, depth + 1);
         } else if (n->kind == GYR__AST_INLINE_FRAGMENT) {
-            yes = constant_below(v, &gyr__ast_as(inline_fragment, n)->selection_set, depth + 1);
+            yes = constant_below(plan, &gyr__ast_as(inline_fragment, n)->selection_set, depth + 1);
         } else {
             const gyr__ast_fragment_definition *f =
-                gyr__map_get(&v->plan->document->fragments, gyr__ast_as(fragment_spread, n)->name);
-            yes = !f || constant_below(v, &f->selection_set, depth + 1);
+                gyr__map_get(&plan->document->fragments, gyr__ast_as(fragment_spread, n)->name);
+            yes = !f || constant_below(plan, &f->selection_set, depth + 1);
         }
     }
     return yes;
 }
 
+bool gyr__intro_uses_variables(const gyr_plan *plan, const gyr__ast_field *node) {
+    return gyr__arguments_use_variables(&node->arguments) || !constant_below(plan, &node->selection_set, 0);
+}
+
 bool gyr__intro_constant(gyr__variant *v, const gyr__field_plan *f) {
     for (uint32_t i = 0; i < f->node_count; i++)
-        if (gyr__arguments_use_variables(&f->nodes[i]->arguments) || !constant_below(v, &f->nodes[i]->selection_set, 0))
-            return false;
+        if (gyr__intro_uses_variables(v->plan, f->nodes[i])) return false;
     return true;
 }
 

@@ -146,6 +146,7 @@ gyr_plan *gyr__plan_new(gyr_schema *schema, gyr_document *document, gyr_str oper
 static void variant_free(gyr__variant *v) {
     gyr_allocator al = v->plan->schema->allocator;
     if (v->native_free) v->native_free(v);
+    if (v->host_free) v->host_free(v);
     pthread_mutex_destroy(&v->lock);
     gyr__arena_fini(&v->arena);
     gyr__heap_free(&al, v->conditions, v->plan->condition_count + 1);
@@ -191,11 +192,11 @@ static gyr__variant *variant_new(gyr_plan *p, const uint8_t *conditions, unsigne
         if (p->condition_count) memcpy(v->conditions, conditions, p->condition_count);
         const gyr__type *root = p->schema->roots[p->operation->operation];
         v->root = gyr__selection_new(v, root, NULL, NULL, 0);
-        gyr__shape *shape = v->root ? gyr__shape_new(v, v->root, root, true) : NULL;
+        gyr__shape *shape = v->root ? gyr__shape_new(v, v->root, root, !(mode & GYR__MODE_HOST)) : NULL;
         v->program = shape ? shape->program : NULL;
         v->fetches = v->root && v->root->fetch;
     }
-    if (v->program && !v->arena.failed) return v;
+    if ((v->program || mode & GYR__MODE_HOST) && !v->arena.failed) return v;
     variant_free(v);
     return NULL;
 }
@@ -203,17 +204,18 @@ static gyr__variant *variant_new(gyr_plan *p, const uint8_t *conditions, unsigne
 static bool is_broken(const gyr__variant *v) { return atomic_load_explicit(&v->broken, memory_order_relaxed); }
 
 /* The list keeps MAX_VARIANTS, more only while requests run them: broken and the least recently used idle ones go. Lock
- * held. */
-static void forget_old(gyr_plan *p) {
-    for (;;) {
+ * held; the caller frees them when it is not, since a host may run code of its own. */
+static gyr__variant *forget_old(gyr_plan *p) {
+    for (gyr__variant *dead = NULL;;) {
         gyr__variant **oldest = NULL;
         for (gyr__variant **at = &p->variants; *at; at = &(*at)->next)
             if (!(*at)->refs && (p->variant_count > MAX_VARIANTS || is_broken(*at))) oldest = at;
-        if (!oldest) return;
+        if (!oldest) return dead;
         gyr__variant *v = *oldest;
         *oldest = v->next;
         p->variant_count--;
-        variant_free(v);
+        v->next = dead;
+        dead = v;
     }
 }
 
@@ -228,27 +230,41 @@ static gyr__variant *find_variant(gyr_plan *p, const uint8_t *conditions, unsign
     return NULL;
 }
 
+gyr__variant *gyr__variant_of(gyr_plan *p, const uint8_t *conditions, unsigned mode) {
+    pthread_mutex_lock(&p->lock);
+    gyr__variant *v = find_variant(p, conditions, mode);
+    if (!v && (v = variant_new(p, conditions, mode))) {
+        v->next = p->variants;
+        p->variants = v;
+        p->variant_count++;
+    }
+    if (v) v->refs++;
+    gyr__variant *dead = forget_old(p);
+    pthread_mutex_unlock(&p->lock);
+    for (gyr__variant *next; dead; dead = next) {
+        next = dead->next;
+        variant_free(dead);
+    }
+    return v;
+}
+
 gyr__variant *gyr__variant_get(gyr_plan *p, const gyr__variables *vars, unsigned mode, gyr_errors *errors) {
-    uint8_t few[32], *conditions = few;
+    uint8_t few[32] = {0}, *conditions = few;
     const gyr_allocator *al = &p->schema->allocator;
     if (p->condition_count > sizeof few) conditions = gyr__heap_alloc(al, p->condition_count);
     gyr__variant *v = NULL;
     if (conditions) {
         for (uint32_t i = 0; i < p->condition_count; i++) conditions[i] = condition(p, vars, i);
-        pthread_mutex_lock(&p->lock);
-        v = find_variant(p, conditions, mode);
-        if (!v && (v = variant_new(p, conditions, mode))) {
-            v->next = p->variants;
-            p->variants = v;
-            p->variant_count++;
-        }
-        if (v) v->refs++;
-        forget_old(p);
-        pthread_mutex_unlock(&p->lock);
+        v = gyr__variant_of(p, conditions, mode);
     }
     if (conditions != few) gyr__heap_free(al, conditions, p->condition_count);
     if (!v && errors) errors->failed = true;
     return v;
+}
+
+bool gyr__variant_is(const gyr__variant *v, const uint8_t *conditions, unsigned mode) {
+    if (v->mode != mode || is_broken(v)) return false;
+    return !v->plan->condition_count || memcmp(v->conditions, conditions, v->plan->condition_count) == 0;
 }
 
 bool gyr__variant_fits(const gyr__variant *v, const gyr__variables *vars, unsigned mode) {

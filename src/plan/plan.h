@@ -273,7 +273,8 @@ enum { GYR__COND_FALSE, GYR__COND_TRUE, GYR__COND_ERROR }; /* one byte per condi
 enum {
     GYR__MODE_INCREMENTAL = 1, /* @defer and @stream make parts of their own; else they stand where they are written */
     GYR__MODE_ERROR_NULL = 2,  /* onError: NULL: a field that fails is null, also where its type is not */
-    GYR__MODE_ERROR_HALT = 4   /* onError: HALT: the first error ends the response */
+    GYR__MODE_ERROR_HALT = 4,  /* onError: HALT: the first error ends the response */
+    GYR__MODE_HOST = 8         /* a host's objects are read: fields are collected, nothing is fetched or lowered */
 };
 
 struct gyr__variant {
@@ -291,6 +292,10 @@ struct gyr__variant {
     atomic_bool broken;     /* its arena failed while it grew: it serves the requests it has, the next gets a new one */
     _Atomic uint64_t heat;  /* list items, but for first ones, that the interpreter wrote, about */
     void (*native_free)(gyr__variant *v); /* gives machine code back; guarded by lock */
+    /* GYR__MODE_HOST: host owns the meaning */
+    _Atomic(struct gyr__host_shape *) host_root;
+    struct gyr__host_shape *host_shapes; /* all, guarded by lock */
+    void (*host_free)(gyr__variant *v);  /* called without locks */
     gyr__map groups, needs;
     _Atomic uint32_t fetch_count, shape_count, args_count, group_count, defer_count;
     uint32_t mark; /* last gyr__defer.mark given out */
@@ -320,6 +325,9 @@ void gyr__plan_unref(gyr_plan *plan);
 /** The variant for these variables and this mode, with a reference for the caller; NULL when memory is out: errors->failed. */
 gyr__variant *gyr__variant_get(gyr_plan *plan, const gyr__variables *variables, unsigned mode, gyr_errors *errors);
 void gyr__variant_release(gyr__variant *variant);
+/** The same for these conditions, one GYR__COND_ for each of the plan's. NULL: memory. */
+gyr__variant *gyr__variant_of(gyr_plan *plan, const uint8_t *conditions, unsigned mode);
+bool gyr__variant_is(const gyr__variant *variant, const uint8_t *conditions, unsigned mode);
 /** Whether gyr__variant_get would give this one, which the caller holds. Takes no lock. */
 bool gyr__variant_fits(const gyr__variant *variant, const gyr__variables *variables, unsigned mode);
 
@@ -382,6 +390,8 @@ gyr_status gyr__intro_write(gyr__variant *v, const gyr__field_plan *f, const gyr
                             gyr__intro_problems *problems);
 /** Whether a field and all below it are the same for every request. */
 bool gyr__intro_constant(gyr__variant *v, const gyr__field_plan *f);
+/** Whether arguments within an introspection field as written depend on variables. */
+bool gyr__intro_uses_variables(const gyr_plan *plan, const gyr__ast_field *node);
 
 /** What a layer above adds to a plan that is printed, behind the head of a program and behind each of its ops: lines of
  *  text, or members of the JSON object. */

@@ -99,6 +99,7 @@ gyr__selection *gyr__selection_new(gyr__variant *v, const gyr__type *type, gyr__
     } else {
         s->sets[s->set_count++] = (gyr__ast_selection_set *)&v->plan->operation->selection_set;
     }
+    if (v->mode & GYR__MODE_HOST) return s; /* nothing is fetched; the shapes are the host's */
     need most = NOTHING;
     for (uint32_t i = 0; i < count; i++)
         if (!is_deferred(s, i)) most = GYR__MAX(most, sets_need(v, type, s->sets[i], depth));
@@ -271,7 +272,9 @@ gyr__shape *gyr__shape_new(gyr__variant *v, gyr__selection *s, const gyr__type *
     shape->type = object;
     shape->selection = s;
     if (!gyr__is_abstract_type(s->type)) s->only = shape;
-    if (!gyr__collect_fields(v, shape) || !gyr__plan_fields(v, shape)) return NULL;
+    if (!gyr__collect_fields(v, shape)) return NULL;
+    if (v->mode & GYR__MODE_HOST) return v->arena.failed ? NULL : shape;
+    if (!gyr__plan_fields(v, shape)) return NULL;
     if (with_program && !(shape->program = gyr__lower(v, shape))) return NULL;
     return v->arena.failed ? NULL : shape;
 }
