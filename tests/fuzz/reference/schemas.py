@@ -314,7 +314,7 @@ def add_roots(m):
     for operation in ("mutation", "subscription"):
         if rng.random() < 0.4:
             m.roots[operation] = operation.capitalize()
-    for operation, name in m.roots.items():
+    for name in m.roots.values():
         root = Type("object", name, m.described())
         for field in rng.sample(FIELDS, rng.randint(2, 7)):
             f = m.field(field)
