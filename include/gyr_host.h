@@ -110,13 +110,14 @@ struct gyr_host_shape {
 
 typedef enum gyr_host_status {
     GYR_HOST_OK,
-    GYR_HOST_FAILED,  /* a field error: the engine calls `error` next, but for releases */
-    GYR_HOST_PENDING, /* the value must be waited for: it is given in place of the answer */
-    GYR_HOST_END,     /* of a list */
-    GYR_HOST_ABORT    /* the request ends here, without a result: memory, an exception that is no field error */
+    GYR_HOST_FAILED,     /* a field error: the engine calls `error` next, but for releases */
+    GYR_HOST_PENDING,    /* the value must be waited for: it is given in place of the answer */
+    GYR_HOST_END,        /* of a list */
+    GYR_HOST_ABORT,      /* the request ends here, without a result: memory, an exception that is no field error */
+    GYR_HOST_ITEM_FAILED /* of next_item: this item is a field error, the list goes on */
 } gyr_host_status;
 
-/** A completed leaf, for JSON. Text is lent until the request's next callback. */
+/** A completed leaf, for JSON. Text is lent until the engine calls the host again, releases apart. */
 typedef struct gyr_host_cell {
     gyr_value_kind kind; /* NULL, BOOL, INT, FLOAT, STRING (escaped), CUSTOM (string: JSON text as it is) */
     union {
@@ -173,7 +174,7 @@ struct gyr_host {
     /** Begins to walk a list. PENDING: it is read asynchronously; *out is waited for, and is answered by a list. */
     gyr_host_status (*open_list)(void *user, const gyr_host_field *field, gyr_host_value value, gyr_host_place *at,
                                  gyr_host_list *list, gyr_host_value *out);
-    /** The next item, given: OK, PENDING, END, FAILED (the whole list fails), ABORT. */
+    /** The next item, given: OK, PENDING, END, FAILED (the whole list fails), ITEM_FAILED, ABORT. */
     gyr_host_status (*next_item)(void *user, const gyr_host_field *field, gyr_host_list *list, gyr_host_value *out);
     void (*close_list)(void *user, gyr_host_list *list);
     /** The object type of a value: its index goes to *type. Of a field of object type: checks that it is one (is_type_of), and is

@@ -82,7 +82,7 @@ static inline result null_here(gyr_host_exec *x, gyr_host_place *at, gyr_host_va
 /* What a callback said that was not OK, of a value at its place. */
 static GYR__NOINLINE result not_ok(gyr_host_exec *x, gyr_host_status s, gyr_host_place *at, gyr_host_value waited,
                                    gyr_host_wants wants, gyr_host_value *out) {
-    if (s == GYR_HOST_FAILED) return gyr__host_fail(x, at, NULL, out);
+    if (s == GYR_HOST_FAILED || s == GYR_HOST_ITEM_FAILED) return gyr__host_fail(x, at, NULL, out);
     if (s == GYR_HOST_PENDING) return gyr__host_wait(x, at, waited, NULL, wants, out);
     return gyr__host_abort(x);
 }

@@ -43,7 +43,9 @@ static gyr__host_result tell_below(gyr_host_exec *x, gyr_host_place *at, gyr_str
         gyr__host_field *field = gyr__new(&x->arena, gyr__host_field);
         if (!pub || !shape || !field) return gyr__host_abort(x);
         *shape = (gyr_host_shape){.type = p->field->shape->type->def.name};
-        *pub = (gyr_host_field){.key = gyr__str_slice(below, 1, n++), .shape = shape};
+        *pub = *at->field->pub; /* type, nodes: of the field that failed */
+        pub->key = pub->name = gyr__str_slice(below, 1, n++);
+        pub->shape = shape;
         field->pub = pub;
         place.field = field;
         place.index = GYR__HOST_KEY;
