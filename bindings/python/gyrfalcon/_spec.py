@@ -47,6 +47,8 @@ class ParamSpec:
     keyword: str | None = None
     """None: passed by position."""
     arg: int = -1
+    name: str | None = None
+    """Among the keyword arguments that guards get; None: not there."""
 
 
 @dataclass(slots=True)
@@ -61,6 +63,8 @@ class ArgSpec:
     """The graphql-core input type."""
     default: Any = None
     has_default: bool = False
+    default_factory: Callable[[], Any] | None = None
+    """Makes the default anew for each call, in place of `default`."""
     shared: bool = False
     """Coerced values are immutable, without user code: one object serves all calls of a plan (literals)."""
     convert: Callable[[Any], Any] | None = None
@@ -150,6 +154,8 @@ class TypeSpec:
     """Object types: (value, info), checked on completion; None: not. May be awaitable."""
     classes: tuple[type, ...] = ()
     """Object types: is_type_of is known to be true of exact instances of these classes: it need not be called."""
+    unless: str | None = None
+    """An attribute: for objects that have it, `classes` and `by_class` say nothing (Strawberry's cast)."""
     resolve_type: Callable[[Any, Any, Any], Any] | None = None
     """Abstract types: (value, info, type) -> name. None: the request's type resolver."""
     by_class: Mapping[type, str] | None = None
