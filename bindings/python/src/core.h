@@ -76,6 +76,7 @@ struct core_state {
     CORE_NAMES(X)
 #undef X
     PyTypeObject *coroutine_type; /* of CoroutineType, for exact tests */
+    PyObject *empty;              /* "" */
     calls_state calls;
     tasks_state tasks;
 };
@@ -160,6 +161,7 @@ typedef struct core_type {
 struct core_schema {
     PyObject_HEAD core_state *state;
     gyr_schema *schema;
+    gyr_limits limits; /* of documents too */
     PyObject *conversion;
     PyObject *graphql_schema;
     uint32_t type_count;
@@ -191,7 +193,9 @@ struct core_plan {
     core_document *document;
     gyr_host_plan *plan;
     core_field *fields; /* all that were planned, a chain; for traverse, watch lists and explain */
-    uint32_t field_count;
+    PyObject *failed;     /* the exception that planning a shape failed with, until the request takes it */
+    PyObject **conditions; /* names of the variables that @skip and @include read */
+    uint32_t condition_count;
     calls_plan calls;
     tasks_plan tasks;
 };
@@ -206,8 +210,10 @@ struct core_field {
     Py_hash_t hash;    /* of key */
     bool non_null;     /* the outermost type */
     bool typename;     /* __typename: `spec` is NULL */
+    bool completes; /* spec->completes is there */
     calls_field calls; /* prepared arguments: calls_field_init */
-    core_field *next;
+    bool simple;     /* ATTRIBUTE or DEFAULT without a guard: core_read does it unless x->special */
+    core_field **link, *next; /* in core_plan.fields */
 };
 
 /** Options of requests: gyrfalcon._core.Request. Immutable once made; may serve many requests. A member that is NULL was None. */
@@ -238,9 +244,9 @@ struct core_execution {
     PyObject
         *aborted; /* the exception that ends the request: no Exception, but a BaseException or MemoryError of ours */
     bool json;
+    bool asks;    /* the request has its own is_awaitable, which is asked about every value */
     bool special; /* fields are not simply read: middleware, field resolver, hooks, or something watched was replaced.
                           Set by calls_begin; each field then goes through calls_resolve */
-    bool running; /* the engine is on the stack: gyr_host_run or gyr_host_answer */
     calls_request calls;
     tasks_request tasks;
 };
@@ -255,9 +261,10 @@ PyObject *core_take_exception(void);
 void core_raise(PyObject *exception);
 /** Whether the request takes a value for an awaitable. -1: an exception. */
 int core_is_awaitable(core_execution *x, PyObject *value);
-/** What a field's value goes through before it is completed, also when it was awaited: FieldSpec.completes, and a returned exception is
- *  raised. *value is replaced. OK, PENDING (completes gave an awaitable), or core_failed's. */
-gyr_host_status core_settle(core_execution *x, const gyr_host_field *field, PyObject **value);
+/** What a value that was awaited goes through before it is completed: FieldSpec.completes (not for items of a list, which `at` tells),
+ *  and a returned exception is raised. *value is replaced. OK; PENDING: it is again an awaitable; or what core_failed says:
+ *  *value is then released. */
+gyr_host_status core_settle(core_execution *x, const gyr_host_field *field, gyr_host_place *at, PyObject **value);
 /** Reads ATTRIBUTE and DEFAULT without the request's own resolvers. New reference, or NULL with an exception. */
 PyObject *core_read(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at);
 /** The response path of a place, as a list of keys and indices. */
@@ -279,8 +286,34 @@ static inline core_field *core_field_of(const gyr_host_field *field) { return (c
 
 /* ------------------------------------------------------------------ between core's files */
 
-extern const gyr_host core_host; /* constant but for null_value: copied by core_host_of */
-gyr_host core_host_of(void);
+/** The table that the engine calls. */
+gyr_host core_host(void);
+PyObject *core_schema_document(PyObject *schema, PyObject *text);
+PyObject *core_schema_parse(PyObject *schema, PyObject *text);
+/** The value completed as a leaf: new, None for null. NULL with an exception. */
+PyObject *core_serialize(core_execution *x, core_leaf *leaf, PyObject *value);
+/** A completed leaf, given, as JSON. 0, or -1 with an exception. */
+int core_cell(core_execution *x, PyObject *value, gyr_host_cell *cell);
+gyr_host_status core_leaves(void *user, const gyr_host_shape *shape, uint32_t first, uint32_t count,
+                            gyr_host_value object, gyr_host_place *at, gyr_host_value into, gyr_host_cell *cells,
+                            uint32_t *done, gyr_host_value *out);
+gyr_host_status core_error(void *user, const gyr_host_field *field, gyr_host_place *at, const gyr_str *message);
+gyr_host_status core_settle_slow(core_execution *x, core_field *field, PyObject **value);
+/** Whether a value's exact type says that it is neither awaitable nor an Exception. */
+static inline bool core_is_plain(PyObject *value) {
+    PyTypeObject *type = Py_TYPE(value);
+    return type == &PyUnicode_Type || type == &PyLong_Type || type == &PyFloat_Type || type == &PyBool_Type ||
+           type == &PyList_Type || type == &PyDict_Type || value == Py_None || type == &PyTuple_Type;
+}
+/** core_settle of a value that was just read: of a field, or (field NULL) an item. */
+static inline gyr_host_status core_settle_read(core_execution *x, core_field *field, PyObject **value) {
+    if (core_is_plain(*value) && !x->asks && !(field && field->completes)) return GYR_HOST_OK;
+    return core_settle_slow(x, field, value);
+}
+/** A field's value as it is read or resolved; not looked at. New, or NULL with an exception. */
+static inline PyObject *core_value(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at) {
+    return field->simple && !x->special ? core_read(x, field, source, at) : calls_resolve(x, field, source, at);
+}
 int core_schema_ready(PyObject *module, core_state *state);
 int core_document_ready(PyObject *module, core_state *state);
 int core_execution_ready(PyObject *module, core_state *state);
@@ -293,6 +326,5 @@ void core_type_free(core_type *type);
 int core_spec_traverse(core_spec *spec, visitproc visit, void *arg);
 int core_leaf_traverse(core_leaf *leaf, visitproc visit, void *arg);
 int core_type_traverse(core_type *type, visitproc visit, void *arg);
-PyObject *core_plan_execute(core_plan *plan, PyObject *root, PyObject *context, PyObject *variables,
-                            core_request *request);
+PyObject *core_plan_execute(PyObject *plan, PyObject *const *args, Py_ssize_t count);
 #endif

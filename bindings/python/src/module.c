@@ -28,6 +28,7 @@ static int import_objects(core_state *state) {
     if (import(&state->member, module, attribute, optional)) return -1;
     CORE_IMPORTS(X)
 #undef X
+    if (!(state->empty = PyUnicode_FromStringAndSize(NULL, 0))) return -1;
     state->coroutine_type = (PyTypeObject *)state->CoroutineType;
     return 0;
 }
@@ -68,6 +69,7 @@ static int module_clear(PyObject *module) {
 #define X(name) Py_CLEAR(state->str_##name);
     CORE_NAMES(X)
 #undef X
+    Py_CLEAR(state->empty);
     calls_fini(state);
     tasks_fini(state);
     return 0;
@@ -93,6 +95,11 @@ static struct PyModuleDef definition = {
     .m_clear = module_clear,
     .m_free = module_free,
 };
+
+core_state *core_state_of(PyTypeObject *type) {
+    PyObject *module = PyType_GetModuleByDef(type, &definition);
+    return module ? PyModule_GetState(module) : NULL;
+}
 
 PyMODINIT_FUNC PyInit__core(void);
 PyMODINIT_FUNC PyInit__core(void) { return PyModuleDef_Init(&definition); }

@@ -75,7 +75,3 @@ WEAK PyObject *tasks_collect(core_execution *x, const gyr_host_field *field, PyO
     return (void)x, (void)field, (void)iterable, unfinished();
 }
 WEAK void tasks_discard(void *user, gyr_host_pending *pending) { (void)user, (void)pending; }
-WEAK int core_schema_ready(PyObject *module, core_state *state) { return (void)module, (void)state, 0; }
-WEAK int core_document_ready(PyObject *module, core_state *state) { return (void)module, (void)state, 0; }
-WEAK int core_execution_ready(PyObject *module, core_state *state) { return (void)module, (void)state, 0; }
-WEAK gyr_host_status core_failed(core_execution *x) { return (void)x, GYR_HOST_ABORT; }

@@ -1,0 +1,242 @@
+/* gyrfalcon._core: Execution and Request - a request begins, runs and ends.
+ *
+ * A synchronous request is one call of the engine. One that waits is handed to tasks (tasks_await), which answers what is
+ * waited for and ends with core_result too.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "core.h"
+#include <structmember.h>
+
+#define EXECUTION(self) ((core_execution *)(self))
+#define REQUEST(self) ((core_request *)(self))
+
+/* ------------------------------------------------------------------ Request */
+
+static PyObject *request_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"json", "sync", "middleware", "field_resolver", "type_resolver", "is_awaitable",
+                            "info_factory", "ast", "operation_extensions", "hooks", "options", NULL};
+    core_request *self = REQUEST(type->tp_alloc(type, 0));
+    if (!self) return NULL;
+    int json = 0, sync = 0;
+    PyObject **of[] = {&self->middleware, &self->field_resolver, &self->type_resolver, &self->is_awaitable,
+                       &self->info_factory, &self->ast, &self->operation_extensions, &self->hooks, &self->options};
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$ppOOOOOOOOO:Request", names, &json, &sync, of[0], of[1], of[2],
+                                     of[3], of[4], of[5], of[6], of[7], of[8])) {
+        for (size_t i = 0; i < sizeof of / sizeof *of; i++) *of[i] = NULL; /* borrowed */
+        Py_DECREF(self);
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        if (*of[i] == Py_None) *of[i] = NULL;
+        Py_XINCREF(*of[i]);
+    }
+    self->json = json;
+    self->sync = sync;
+    return (PyObject *)self;
+}
+
+#define REQUEST_MEMBERS(X)                                                                                             \
+    X(middleware) X(field_resolver) X(type_resolver) X(is_awaitable) X(info_factory) X(ast) X(operation_extensions)     \
+    X(hooks) X(options)
+
+static int request_traverse(PyObject *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+#define X(member) Py_VISIT(REQUEST(self)->member);
+    REQUEST_MEMBERS(X)
+#undef X
+    return 0;
+}
+
+static int request_clear(PyObject *self) {
+#define X(member) Py_CLEAR(REQUEST(self)->member);
+    REQUEST_MEMBERS(X)
+#undef X
+    return 0;
+}
+
+static void request_dealloc(PyObject *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    request_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+/* ------------------------------------------------------------------ Execution */
+
+static int execution_traverse(PyObject *object, visitproc visit, void *arg) {
+    core_execution *x = EXECUTION(object);
+    Py_VISIT(Py_TYPE(x));
+    Py_VISIT(x->plan);
+    Py_VISIT(x->request);
+    Py_VISIT(x->root);
+    Py_VISIT(x->context);
+    Py_VISIT(x->variables);
+    Py_VISIT(x->errors);
+    Py_VISIT(x->failed);
+    Py_VISIT(x->aborted);
+    int result = calls_request_traverse(x, visit, arg);
+    return result ? result : tasks_request_traverse(x, visit, arg);
+}
+
+static void execution_dealloc(PyObject *object) {
+    core_execution *x = EXECUTION(object);
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
+    PyObject *raised = PyErr_Occurred() ? core_take_exception() : NULL;
+    gyr_host_exec_free(x->exec); /* calls discard and release */
+    x->exec = NULL;
+    tasks_request_fini(x);
+    calls_request_fini(x);
+    Py_XDECREF(x->variables);
+    Py_XDECREF(x->errors);
+    Py_XDECREF(x->failed);
+    Py_XDECREF(x->aborted);
+    Py_XDECREF(x->root);
+    Py_XDECREF(x->context);
+    Py_XDECREF(x->request);
+    Py_XDECREF(x->plan);
+    if (raised) core_raise(raised);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+PyObject *core_result(core_execution *x) {
+    PyObject *data = Py_None, *json = Py_None, *errors = x->errors ? x->errors : Py_None;
+    if (x->json) {
+        gyr_str text = gyr_host_result_json(x->exec);
+        if (!text.ptr) return PyErr_NoMemory();
+        Py_INCREF(data);
+        json = PyBytes_FromStringAndSize(text.ptr, (Py_ssize_t)text.len);
+    } else {
+        data = gyr_host_result(x->exec);
+        Py_INCREF(json);
+    }
+    PyObject *result = data && json ? PyTuple_New(3) : NULL;
+    if (!result) {
+        Py_XDECREF(data);
+        Py_XDECREF(json);
+        return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+    }
+    PyTuple_SET_ITEM(result, 0, data);
+    PyTuple_SET_ITEM(result, 1, Py_NewRef(errors));
+    PyTuple_SET_ITEM(result, 2, json);
+    return result;
+}
+
+PyObject *core_abort(core_execution *x) {
+    PyObject **from = x->aborted ? &x->aborted : &x->plan->failed;
+    PyObject *exception = *from;
+    *from = NULL;
+    if (exception) core_raise(exception);
+    else if (!PyErr_Occurred()) PyErr_NoMemory();
+    return NULL;
+}
+
+/** What @skip and @include read, of x->variables. false: a variable is null where it must not be. */
+static bool conditions(core_execution *x, uint8_t *out) {
+    core_plan *plan = x->plan;
+    for (uint32_t i = 0; i < plan->condition_count; i++) {
+        PyObject *value = x->variables ? PyDict_GetItemWithError(x->variables, plan->conditions[i]) : NULL;
+        if (value != Py_True && value != Py_False) return false;
+        out[i] = value == Py_True ? GYR_HOST_CONDITION_TRUE : GYR_HOST_CONDITION_FALSE;
+    }
+    return true;
+}
+
+/** Makes x->exec. 0; 1: graphql-core must do it; -1: an exception. */
+static int prepare(core_execution *x) {
+    enum { FEW = 16 };
+    uint8_t few[FEW], *values = few;
+    uint32_t count = x->plan->condition_count;
+    if (count > FEW && !(values = PyMem_Malloc(count))) return (void)PyErr_NoMemory(), -1;
+    bool ready = conditions(x, values);
+    gyr_host_request request = {.size = sizeof request,
+                                .plan = x->plan->plan,
+                                .conditions = values,
+                                .root = x->root,
+                                .user = x,
+                                .json = x->json};
+    if (ready && !(x->exec = gyr_host_exec_new(&request))) PyErr_NoMemory();
+    if (values != few) PyMem_Free(values);
+    return !ready && !PyErr_Occurred() ? 1 : x->exec ? 0 : -1;
+}
+
+static PyObject *run(core_execution *x) {
+    switch (gyr_host_run(x->exec)) {
+    case GYR_HOST_OK: return core_result(x);
+    case GYR_HOST_PENDING: return tasks_await(x);
+    default: return core_abort(x);
+    }
+}
+
+PyObject *core_plan_execute(PyObject *object, PyObject *const *args, Py_ssize_t count) {
+    core_plan *plan = (core_plan *)object;
+    core_state *state = plan->state;
+    if (count != 4 || !Py_IS_TYPE(args[3], state->request_type))
+        return PyErr_SetString(PyExc_TypeError, "execute(root, context, variables, request)"), NULL;
+    if (!plan->schema->conversion) return PyErr_SetString(PyExc_RuntimeError, "gyrfalcon: the schema is gone"), NULL;
+    if (gyr_host_plan_introspects_variables(plan->plan)) Py_RETURN_NOTIMPLEMENTED;
+    core_execution *x = EXECUTION(state->execution_type->tp_alloc(state->execution_type, 0));
+    if (!x) return NULL;
+    x->state = state;
+    x->plan = (core_plan *)Py_NewRef(plan);
+    x->root = Py_NewRef(args[0]);
+    x->context = Py_NewRef(args[1]);
+    x->request = (core_request *)Py_NewRef(args[3]);
+    x->json = x->request->json;
+    x->asks = x->request->is_awaitable && x->request->is_awaitable != Py_False;
+    PyObject *result = NULL;
+    switch (calls_begin(x, args[2])) {
+    case 0: {
+        int prepared = prepare(x);
+        result = prepared ? prepared > 0 ? Py_NewRef(Py_NotImplemented) : NULL : run(x);
+        break;
+    }
+    case 1: result = Py_BuildValue("(OOO)", Py_None, x->errors, Py_None); break;
+    default: break;
+    }
+    Py_DECREF(x);
+    return result;
+}
+
+/* ------------------------------------------------------------------ types */
+
+static PyMemberDef request_members[] = {
+    {"json", T_BOOL, offsetof(core_request, json), READONLY, NULL},
+    {"sync", T_BOOL, offsetof(core_request, sync), READONLY, NULL},
+#define X(member) {#member, T_OBJECT, offsetof(core_request, member), READONLY, NULL},
+    REQUEST_MEMBERS(X)
+#undef X
+        {NULL, 0, 0, 0, NULL},
+};
+static PyType_Slot request_slots[] = {
+    {Py_tp_doc, (void *)PyDoc_STR("Request(**options)\n\nHow requests run. It does not change; many may share it.")},
+    {Py_tp_new, request_new},         {Py_tp_traverse, request_traverse}, {Py_tp_clear, request_clear},
+    {Py_tp_dealloc, request_dealloc}, {Py_tp_members, request_members},   {0, NULL},
+};
+static PyType_Spec request_spec = {
+    .name = "gyrfalcon._core.Request",
+    .basicsize = sizeof(core_request),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = request_slots,
+};
+static PyType_Slot execution_slots[] = {
+    {Py_tp_doc, (void *)PyDoc_STR("A request being answered.")},
+    {Py_tp_traverse, execution_traverse},
+    {Py_tp_dealloc, execution_dealloc},
+    {0, NULL},
+};
+static PyType_Spec execution_spec = {
+    .name = "gyrfalcon._core.Execution",
+    .basicsize = sizeof(core_execution),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = execution_slots,
+};
+
+int core_execution_ready(PyObject *module, core_state *state) {
+    state->request_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &request_spec, NULL);
+    state->execution_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &execution_spec, NULL);
+    if (!state->request_type || !state->execution_type) return -1;
+    return PyModule_AddType(module, state->request_type);
+}

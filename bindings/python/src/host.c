@@ -1,0 +1,248 @@
+/* gyrfalcon._core: the gyr_host table - fields planned; values, lists and dictionaries.
+ *
+ * Lists are walked as CPython's list iterator walks them: by index, the length looked at each time, so that a list that
+ * resolvers change meanwhile is seen as graphql-core sees it.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "core.h"
+
+/* ------------------------------------------------------------------ planning */
+
+static void field_free(core_field *f) {
+    if (f->link) {
+        *f->link = f->next;
+        if (f->next) f->next->link = f->link;
+        f->plan->field_count--;
+    }
+    calls_field_fini(f);
+    Py_XDECREF(f->key);
+    PyMem_Free(f);
+}
+
+static int fill_field(core_field *f, const gyr_host_field *field) {
+    core_schema *schema = f->plan->schema;
+    f->key = core_str(field->key);
+    if (!f->key) return -1;
+    PyUnicode_InternInPlace(&f->key);
+    f->hash = PyObject_Hash(f->key);
+    f->non_null = field->type.non_null >> field->type.depth & 1;
+    f->typename = field->name.len == 10 && !memcmp(field->name.ptr, "__typename", 10);
+    if (field->type.kind == GYR_HOST_LEAF && !(f->leaf = core_schema_leaf(schema, field->type.index))) return -1;
+    if (f->typename) return 0;
+    if (!(f->spec = core_schema_spec(schema, field->shape->type, field->name))) return -1;
+    f->completes = f->spec->completes != NULL;
+    f->simple = f->spec->how <= CORE_DEFAULT && !f->spec->guard_count;
+    return calls_field_init(f);
+}
+
+static gyr_host_status plan_field(void *user, const gyr_host_plan *plan, gyr_host_field *field) {
+    (void)plan;
+    core_plan *self = user;
+    core_field *f = PyMem_Calloc(1, sizeof *f);
+    if (!f) return GYR_HOST_ABORT;
+    f->field = field;
+    f->plan = self;
+    if (fill_field(f, field)) {
+        field_free(f);
+        Py_XSETREF(self->failed, core_take_exception());
+        return GYR_HOST_ABORT;
+    }
+    f->next = self->fields;
+    f->link = &self->fields;
+    if (f->next) f->next->link = &f->next;
+    self->fields = f;
+    self->field_count++;
+    field->data = f;
+    field->read = f->leaf && !field->type.depth ? GYR_HOST_READ_LEAF : GYR_HOST_READ_VALUE;
+    return GYR_HOST_OK;
+}
+
+static void drop_field(void *user, gyr_host_field *field) {
+    (void)user;
+    if (field->data) field_free(field->data);
+    field->data = NULL;
+}
+
+/* ------------------------------------------------------------------ values */
+
+static void release(void *user, gyr_host_value value) {
+    (void)user;
+    Py_DECREF((PyObject *)value);
+}
+
+static gyr_host_status resolve(void *user, const gyr_host_field *field, gyr_host_value object, gyr_host_place *at,
+                               gyr_host_value *out) {
+    core_execution *x = user;
+    core_field *f = core_field_of(field);
+    PyObject *value = core_value(x, f, object, at);
+    gyr_host_status status = value ? core_settle_read(x, f, &value) : core_failed(x);
+    *out = value;
+    return status;
+}
+
+/** An exception of ours that is no field error. */
+static gyr_host_status aborted(core_execution *x) {
+    if (PyErr_Occurred()) Py_XSETREF(x->aborted, core_take_exception());
+    return GYR_HOST_ABORT;
+}
+
+static gyr_host_status complete(void *user, const gyr_host_field *field, gyr_host_value value, gyr_host_place *at,
+                                gyr_host_value *out, gyr_host_cell *cell) {
+    (void)at;
+    core_execution *x = user;
+    PyObject *result = core_serialize(x, core_field_of(field)->leaf, value);
+    if (!result) return core_failed(x);
+    if (!out) return core_cell(x, result, cell) ? aborted(x) : GYR_HOST_OK;
+    *out = result;
+    return GYR_HOST_OK;
+}
+
+/* ------------------------------------------------------------------ lists */
+
+/** What is walked, in list->user[0]. */
+static char by_index_of_list, by_index_of_tuple, by_iterator;
+
+/** graphql-core's test for other things than lists and tuples, and its words. */
+static int check_iterable(core_execution *x, const gyr_host_field *field, PyObject *value) {
+    if (PyGen_CheckExact(value) || PyAnySet_CheckExact(value)) return 0;
+    PyObject *answer = PyObject_CallOneArg(x->state->is_iterable, value);
+    int truth = answer ? PyObject_IsTrue(answer) : -1;
+    Py_XDECREF(answer);
+    if (truth) return truth < 0 ? -1 : 0;
+    PyObject *message = PyUnicode_FromFormat("Expected Iterable, but did not find one for field '%.*s.%.*s'.",
+                                             (int)field->shape->type.len, field->shape->type.ptr,
+                                             (int)field->name.len, field->name.ptr);
+    PyObject *error = message ? PyObject_CallOneArg(x->state->GraphQLError, message) : NULL;
+    Py_XDECREF(message);
+    if (error) core_raise(error);
+    return -1;
+}
+
+static gyr_host_status open_other(core_execution *x, const gyr_host_field *field, PyObject *value,
+                                  gyr_host_list *list, gyr_host_value *out) {
+    if (PyObject_HasAttr(value, x->state->str___aiter__)) {
+        *out = tasks_collect(x, field, value);
+        return *out ? GYR_HOST_PENDING : core_failed(x);
+    }
+    if (check_iterable(x, field, value)) return core_failed(x);
+    if (!(list->list = PyObject_GetIter(value))) return core_failed(x);
+    list->user[0] = &by_iterator;
+    Py_ssize_t hint = PyObject_LengthHint(value, 0);
+    if (hint < 0) PyErr_Clear();
+    list->hint = hint > 0 ? (size_t)hint : 0;
+    return GYR_HOST_OK;
+}
+
+static gyr_host_status open_list(void *user, const gyr_host_field *field, gyr_host_value value, gyr_host_place *at,
+                                 gyr_host_list *list, gyr_host_value *out) {
+    (void)at;
+    if (!PyList_CheckExact(value) && !PyTuple_CheckExact(value)) return open_other(user, field, value, list, out);
+    list->user[0] = PyList_CheckExact(value) ? &by_index_of_list : &by_index_of_tuple;
+    list->hint = (size_t)Py_SIZE(value);
+    list->list = Py_NewRef(value);
+    return GYR_HOST_OK;
+}
+
+/** Long lists let signals and other threads in now and then: reading attributes runs no bytecode that would. */
+static int breathe(void) {
+    if (PyErr_CheckSignals()) return -1;
+    Py_BEGIN_ALLOW_THREADS
+    Py_END_ALLOW_THREADS
+    return 0;
+}
+
+static gyr_host_status next_item(void *user, const gyr_host_field *field, gyr_host_list *list, gyr_host_value *out) {
+    (void)field;
+    core_execution *x = user;
+    PyObject *item, *of = list->list;
+    size_t index = list->index;
+    if ((index & 4095) == 4095 && breathe()) return core_failed(x);
+    if (list->user[0] == &by_index_of_list) {
+        if (index >= (size_t)PyList_GET_SIZE(of)) return GYR_HOST_END;
+        item = Py_NewRef(PyList_GET_ITEM(of, (Py_ssize_t)index));
+    } else if (list->user[0] == &by_index_of_tuple) {
+        if (index >= (size_t)PyTuple_GET_SIZE(of)) return GYR_HOST_END;
+        item = Py_NewRef(PyTuple_GET_ITEM(of, (Py_ssize_t)index));
+    } else if (!(item = PyIter_Next(of))) {
+        return PyErr_Occurred() ? core_failed(x) : GYR_HOST_END;
+    }
+    gyr_host_status status = core_settle_read(x, NULL, &item);
+    *out = item;
+    return status == GYR_HOST_FAILED ? GYR_HOST_ITEM_FAILED : status;
+}
+
+static void close_list(void *user, gyr_host_list *list) {
+    (void)user;
+    Py_CLEAR(list->list);
+}
+
+/* ------------------------------------------------------------------ results */
+
+static gyr_host_value new_object(void *user, const gyr_host_shape *shape) {
+    PyObject *object = _PyDict_NewPresized((Py_ssize_t)shape->field_count);
+    if (!object) aborted(user);
+    return object;
+}
+
+static gyr_host_value new_list(void *user, size_t hint) {
+    (void)hint;
+    PyObject *list = PyList_New(0);
+    if (!list) aborted(user);
+    return list;
+}
+
+static gyr_host_status set_field(void *user, gyr_host_value object, const gyr_host_field *field,
+                                 gyr_host_value value) {
+    core_field *f = core_field_of(field);
+    int result;
+    if (f) {
+        result = _PyDict_SetItem_KnownHash(object, f->key, value, f->hash);
+    } else { /* __schema, __type: never planned */
+        PyObject *key = core_str(field->key);
+        result = key ? PyDict_SetItem(object, key, value) : -1;
+        Py_XDECREF(key);
+    }
+    return result ? aborted(user) : GYR_HOST_OK;
+}
+
+static gyr_host_status append(void *user, gyr_host_value list, gyr_host_value value) {
+    return PyList_Append(list, value) ? aborted(user) : GYR_HOST_OK;
+}
+
+static gyr_host_status set_item(void *user, gyr_host_value list, size_t index, gyr_host_value value) {
+    return PyList_SetItem(list, (Py_ssize_t)index, Py_NewRef(value)) ? aborted(user) : GYR_HOST_OK;
+}
+
+static gyr_host_value from_json(void *user, gyr_str json) {
+    PyObject *module = PyImport_ImportModule("json");
+    PyObject *value = module ? PyObject_CallMethod(module, "loads", "s#", json.ptr, (Py_ssize_t)json.len) : NULL;
+    Py_XDECREF(module);
+    if (!value) aborted(user);
+    return value;
+}
+
+gyr_host core_host(void) {
+    return (gyr_host){
+        .size = sizeof(gyr_host),
+        .null_value = Py_None,
+        .plan_field = plan_field,
+        .drop_field = drop_field,
+        .release = release,
+        .resolve = resolve,
+        .leaves = core_leaves,
+        .complete = complete,
+        .open_list = open_list,
+        .next_item = next_item,
+        .close_list = close_list,
+        .type_of = calls_type_of,
+        .needs_type = calls_needs_type,
+        .new_object = new_object,
+        .new_list = new_list,
+        .set_field = set_field,
+        .append = append,
+        .set_item = set_item,
+        .from_json = from_json,
+        .error = core_error,
+        .discard = tasks_discard,
+    };
+}

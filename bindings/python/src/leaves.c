@@ -1,0 +1,194 @@
+/* gyrfalcon._core: leaves - scalars and enums are read, completed, and go into a dictionary or a JSON cell.
+ *
+ * Values of the exact built-in type that a built-in scalar wants are their own serialisation; so are the strings of enum
+ * values that a table knows. All else goes through the type's own `serialize`, whose errors are the field's.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "core.h"
+#include <math.h>
+
+/* ------------------------------------------------------------------ completing */
+
+/** Whether the value is its own serialisation. */
+static inline bool is_serialized(const core_leaf *leaf, PyObject *value) {
+    PyTypeObject *type = Py_TYPE(value);
+    switch (leaf->kind) {
+    case CORE_STRING:
+    case CORE_ID: return type == &PyUnicode_Type;
+    case CORE_INT: {
+        if (type != &PyLong_Type) return false;
+        int overflow;
+        long number = PyLong_AsLongAndOverflow(value, &overflow);
+        return !overflow && number >= INT32_MIN && number <= INT32_MAX;
+    }
+    case CORE_FLOAT: return type == &PyFloat_Type && isfinite(PyFloat_AS_DOUBLE(value));
+    case CORE_BOOLEAN: return type == &PyBool_Type;
+    default: return false;
+    }
+}
+
+/** The words of graphql-core's complete_leaf_value for a serialize that gave nothing. */
+static void raise_nothing(core_execution *x, core_leaf *leaf, PyObject *value, PyObject *serialized) {
+    PyObject *inspect = x->state->inspect;
+    PyObject *type = PyObject_CallOneArg(inspect, leaf->type), *of = PyObject_CallOneArg(inspect, value);
+    PyObject *gave = PyObject_CallOneArg(inspect, serialized);
+    bool newer = x->state->Executor != NULL;
+    if (type && of && gave)
+        PyErr_Format(PyExc_TypeError, "Expected `%U.%s(%U)` to return non-nullable value, returned: %U", type,
+                     newer ? "coerce_output_value" : "serialize", of, gave);
+    Py_XDECREF(type);
+    Py_XDECREF(of);
+    Py_XDECREF(gave);
+}
+
+/** The name of an enum's value; NULL without an exception: the table does not say. */
+static PyObject *enum_name(const core_leaf *leaf, PyObject *value) {
+    PyObject *name = PyDict_GetItemWithError(leaf->table, value);
+    if (name) return Py_NewRef(name);
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_TypeError)) PyErr_Clear(); /* not hashable */
+    return NULL;
+}
+
+PyObject *core_serialize(core_execution *x, core_leaf *leaf, PyObject *value) {
+    if (is_serialized(leaf, value)) return Py_NewRef(value);
+    if (leaf->kind == CORE_ID && PyLong_CheckExact(value)) return PyObject_Str(value);
+    if (leaf->kind == CORE_ENUM && leaf->table) {
+        PyObject *name = enum_name(leaf, value);
+        if (name || PyErr_Occurred()) return name;
+    }
+    PyObject *serialized = PyObject_CallOneArg(leaf->serialize, value);
+    if (!serialized || (serialized != Py_None && serialized != x->state->Undefined)) return serialized;
+    raise_nothing(x, leaf, value, serialized);
+    Py_DECREF(serialized);
+    return NULL;
+}
+
+static void raise_null(const core_field *f) {
+    gyr_str type = f->field->shape->type, name = f->field->name;
+    PyObject *type_name = core_str(type), *field_name = core_str(name);
+    if (type_name && field_name)
+        PyErr_Format(PyExc_TypeError, "Cannot return null for non-nullable field %U.%U.", type_name, field_name);
+    Py_XDECREF(type_name);
+    Py_XDECREF(field_name);
+}
+
+/** What is left after the fast path: *value becomes the completed one, or (PENDING) what is waited for. */
+static gyr_host_status complete_slow(core_execution *x, core_field *f, PyObject **value) {
+    gyr_host_status status = core_settle_read(x, f, value);
+    if (status != GYR_HOST_OK) return status;
+    if (*value != Py_None) {
+        Py_SETREF(*value, core_serialize(x, f->leaf, *value));
+        return *value ? GYR_HOST_OK : core_failed(x);
+    }
+    if (!f->non_null) return GYR_HOST_OK;
+    Py_CLEAR(*value);
+    raise_null(f);
+    return core_failed(x);
+}
+
+static inline gyr_host_status complete(core_execution *x, core_field *f, PyObject **value) {
+    if (is_serialized(f->leaf, *value) && !f->completes && !x->asks) return GYR_HOST_OK;
+    return complete_slow(x, f, value);
+}
+
+/* ------------------------------------------------------------------ JSON */
+
+/** JSON text of a value that has no cell of its own: by Python's encoder, as a server would write it. */
+static int text_cell(PyObject *value, gyr_host_cell *cell) {
+    PyObject *json = PyImport_ImportModule("json");
+    PyObject *text = json ? PyObject_CallMethod(json, "dumps", "O", value) : NULL;
+    Py_XDECREF(json);
+    Py_DECREF(value);
+    Py_ssize_t size = 0;
+    const char *utf8 = text ? PyUnicode_AsUTF8AndSize(text, &size) : NULL;
+    if (!utf8) return Py_XDECREF(text), -1;
+    *cell = (gyr_host_cell){
+        .kind = GYR_VALUE_CUSTOM, .of.string = gyr_str_of(utf8, (size_t)size), .hold = text};
+    return 0;
+}
+
+static inline int string_cell(PyObject *value, gyr_host_cell *cell) {
+    if (PyUnicode_IS_COMPACT_ASCII(value)) {
+        cell->of.string = gyr_str_of((const char *)((PyASCIIObject *)value + 1), (size_t)PyUnicode_GET_LENGTH(value));
+    } else {
+        Py_ssize_t size = 0;
+        const char *utf8 = PyUnicode_AsUTF8AndSize(value, &size);
+        if (!utf8) { /* a lone surrogate: escaped, as json.dumps does */
+            if (!PyErr_ExceptionMatches(PyExc_UnicodeError)) return Py_DECREF(value), -1;
+            PyErr_Clear();
+            return text_cell(value, cell);
+        }
+        cell->of.string = gyr_str_of(utf8, (size_t)size);
+    }
+    cell->kind = GYR_VALUE_STRING;
+    cell->hold = value;
+    return 0;
+}
+
+int core_cell(core_execution *x, PyObject *value, gyr_host_cell *cell) {
+    (void)x;
+    cell->hold = NULL;
+    if (PyUnicode_CheckExact(value)) return string_cell(value, cell);
+    if (PyLong_CheckExact(value)) {
+        int overflow;
+        long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+        if (overflow) return text_cell(value, cell);
+        cell->kind = GYR_VALUE_INT;
+        cell->of.integer = number;
+    } else if (PyFloat_CheckExact(value) && isfinite(PyFloat_AS_DOUBLE(value))) {
+        cell->kind = GYR_VALUE_FLOAT;
+        cell->of.number = PyFloat_AS_DOUBLE(value);
+    } else if (PyBool_Check(value)) {
+        cell->kind = GYR_VALUE_BOOL;
+        cell->of.boolean = value == Py_True;
+    } else if (value == Py_None) {
+        cell->kind = GYR_VALUE_NULL;
+    } else {
+        return text_cell(value, cell);
+    }
+    Py_DECREF(value);
+    return 0;
+}
+
+/* ------------------------------------------------------------------ runs of leaves */
+
+/** The field's value as it is read. */
+static inline PyObject *read_leaf(core_execution *x, core_field *f, PyObject *object, gyr_host_place *at) {
+    if (f->typename && !x->special) return Py_XNewRef(core_type_name(f->plan->schema, f->field->shape->type_index));
+    return core_value(x, f, object, at);
+}
+
+/** The completed value, given, goes where it belongs. */
+static inline gyr_host_status put(core_execution *x, core_field *f, PyObject *value, PyObject *into,
+                                  gyr_host_cell *cell) {
+    int result;
+    if (into) {
+        result = _PyDict_SetItem_KnownHash(into, f->key, value, f->hash);
+        Py_DECREF(value);
+    } else {
+        result = core_cell(x, value, cell);
+    }
+    if (!result) return GYR_HOST_OK;
+    core_failed(x);
+    Py_XSETREF(x->aborted, x->aborted ? x->aborted : x->failed);
+    x->failed = NULL;
+    return GYR_HOST_ABORT;
+}
+
+gyr_host_status core_leaves(void *user, const gyr_host_shape *shape, uint32_t first, uint32_t count,
+                            gyr_host_value object, gyr_host_place *at, gyr_host_value into, gyr_host_cell *cells,
+                            uint32_t *done, gyr_host_value *out) {
+    core_execution *x = user;
+    for (uint32_t i = 0; i < count; i++) {
+        core_field *f = core_field_of(&shape->fields[first + i]);
+        PyObject *value = read_leaf(x, f, object, at);
+        gyr_host_status status = value ? complete(x, f, &value) : core_failed(x);
+        if (status == GYR_HOST_OK) status = put(x, f, value, into, &cells[i]);
+        if (status == GYR_HOST_OK) continue;
+        *done = i;
+        *out = status == GYR_HOST_PENDING ? value : NULL;
+        return status;
+    }
+    *done = count;
+    return GYR_HOST_OK;
+}

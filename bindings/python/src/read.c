@@ -1,0 +1,114 @@
+/* gyrfalcon._core: reading values - attributes, graphql-core's default resolver, and what is awaitable.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "core.h"
+
+/** getattr(source, name, None) */
+static PyObject *attribute_or_none(PyObject *source, PyObject *name) {
+#if PY_VERSION_HEX >= 0x030D0000
+    PyObject *value;
+    if (PyObject_GetOptionalAttr(source, name, &value) < 0) return NULL;
+#else
+    PyObject *value;
+    if (_PyObject_LookupAttr(source, name, &value) < 0) return NULL;
+#endif
+    return value ? value : Py_NewRef(Py_None);
+}
+
+/** Whether default_field_resolver takes it for a mapping. */
+static int is_mapping(core_execution *x, PyObject *source) {
+    if (PyDict_Check(source)) return 1;
+    /* Only classes with __getitem__, or registered with the ABC, are mappings; registering is so rare that
+     * isinstance, which caches by class, may answer. */
+    return PyObject_IsInstance(source, x->state->Mapping);
+}
+
+static PyObject *read_default(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at) {
+    PyObject *name = field->spec->name, *value;
+    if (PyDict_CheckExact(source)) {
+        value = PyDict_GetItemWithError(source, name);
+        if (!value && PyErr_Occurred()) return NULL;
+        value = Py_NewRef(value ? value : Py_None);
+    } else {
+        int mapping = is_mapping(x, source);
+        if (mapping < 0) return NULL;
+        value = mapping ? PyObject_CallMethodOneArg(source, x->state->str_get, name) : attribute_or_none(source, name);
+        if (!value) return NULL;
+    }
+    if (!PyCallable_Check(value)) return value;
+    PyObject *result = calls_call_value(x, field, value, at);
+    Py_DECREF(value);
+    return result;
+}
+
+PyObject *core_read(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at) {
+    if (field->spec->how == CORE_ATTRIBUTE) return PyObject_GetAttr(source, field->spec->name);
+    return read_default(x, field, source, at);
+}
+
+/* ------------------------------------------------------------------ awaitables */
+
+/** hasattr(value, name): only AttributeError says no. */
+static int has_attribute(PyObject *value, PyObject *name) {
+    PyObject *found;
+#if PY_VERSION_HEX >= 0x030D0000
+    int has = PyObject_GetOptionalAttr(value, name, &found);
+#else
+    int has = _PyObject_LookupAttr(value, name, &found);
+#endif
+    Py_XDECREF(found);
+    return has;
+}
+
+/** A generator that @types.coroutine made. */
+static int is_generator_coroutine(PyObject *value) {
+    PyObject *code = PyObject_GetAttrString(value, "gi_code");
+    PyObject *flags = code ? PyObject_GetAttrString(code, "co_flags") : NULL;
+    long bits = flags ? PyLong_AsLong(flags) : -1;
+    Py_XDECREF(code);
+    Py_XDECREF(flags);
+    return bits == -1 && PyErr_Occurred() ? -1 : (bits & CO_ITERABLE_COROUTINE) != 0;
+}
+
+static int is_awaitable(core_execution *x, PyObject *value) {
+    if (PyCoro_CheckExact(value)) return 1;
+    if (PyGen_CheckExact(value)) {
+        int is = is_generator_coroutine(value);
+        if (is) return is;
+    }
+    return has_attribute(value, x->state->str___await__);
+}
+
+int core_is_awaitable(core_execution *x, PyObject *value) {
+    PyObject *own = x->request->is_awaitable;
+    if (!own) return is_awaitable(x, value);
+    if (own == Py_False) return 0;
+    PyObject *answer = PyObject_CallOneArg(own, value);
+    int truth = answer ? PyObject_IsTrue(answer) : -1;
+    Py_XDECREF(answer);
+    return truth;
+}
+
+/* ------------------------------------------------------------------ a value before it is completed */
+
+gyr_host_status core_settle_slow(core_execution *x, core_field *field, PyObject **value) {
+    int awaitable = core_is_awaitable(x, *value);
+    if (awaitable > 0) return GYR_HOST_PENDING;
+    PyObject *completes = !awaitable && field && field->spec ? field->spec->completes : NULL;
+    if (completes) Py_SETREF(*value, PyObject_CallOneArg(completes, *value));
+    if (awaitable < 0 || !*value) {
+        Py_CLEAR(*value);
+        return core_failed(x);
+    }
+    if (*value == x->state->Undefined) Py_SETREF(*value, Py_NewRef(Py_None));
+    if (!PyObject_TypeCheck(*value, (PyTypeObject *)PyExc_Exception)) return GYR_HOST_OK;
+    Py_XSETREF(x->failed, *value);
+    *value = NULL;
+    return GYR_HOST_FAILED;
+}
+
+gyr_host_status core_settle(core_execution *x, const gyr_host_field *field, gyr_host_place *at, PyObject **value) {
+    gyr_host_step step;
+    bool item = gyr_host_place_step(at, &step) && !step.key.ptr;
+    return core_settle_slow(x, item ? NULL : core_field_of(field), value);
+}
