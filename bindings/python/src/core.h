@@ -193,6 +193,7 @@ struct core_plan {
     core_document *document;
     gyr_host_plan *plan;
     core_field *fields; /* all that were planned, a chain; for traverse, watch lists and explain */
+    uint32_t field_count;
     PyObject *failed;     /* the exception that planning a shape failed with, until the request takes it */
     PyObject **conditions; /* names of the variables that @skip and @include read */
     uint32_t condition_count;

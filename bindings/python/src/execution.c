@@ -13,14 +13,14 @@
 /* ------------------------------------------------------------------ Request */
 
 static PyObject *request_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"json", "sync", "middleware", "field_resolver", "type_resolver", "is_awaitable",
+    static const char *const names[] = {"json", "sync", "middleware", "field_resolver", "type_resolver", "is_awaitable",
                             "info_factory", "ast", "operation_extensions", "hooks", "options", NULL};
     core_request *self = REQUEST(type->tp_alloc(type, 0));
     if (!self) return NULL;
     int json = 0, sync = 0;
     PyObject **of[] = {&self->middleware, &self->field_resolver, &self->type_resolver, &self->is_awaitable,
                        &self->info_factory, &self->ast, &self->operation_extensions, &self->hooks, &self->options};
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$ppOOOOOOOOO:Request", names, &json, &sync, of[0], of[1], of[2],
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$ppOOOOOOOOO:Request", (char **)names, &json, &sync, of[0], of[1], of[2],
                                      of[3], of[4], of[5], of[6], of[7], of[8])) {
         for (size_t i = 0; i < sizeof of / sizeof *of; i++) *of[i] = NULL; /* borrowed */
         Py_DECREF(self);

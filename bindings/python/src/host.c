@@ -100,7 +100,7 @@ static gyr_host_status complete(void *user, const gyr_host_field *field, gyr_hos
 /* ------------------------------------------------------------------ lists */
 
 /** What is walked, in list->user[0]. */
-static char by_index_of_list, by_index_of_tuple, by_iterator;
+enum { BY_ITERATOR, BY_INDEX_OF_LIST, BY_INDEX_OF_TUPLE };
 
 /** graphql-core's test for other things than lists and tuples, and its words. */
 static int check_iterable(core_execution *x, const gyr_host_field *field, PyObject *value) {
@@ -126,7 +126,7 @@ static gyr_host_status open_other(core_execution *x, const gyr_host_field *field
     }
     if (check_iterable(x, field, value)) return core_failed(x);
     if (!(list->list = PyObject_GetIter(value))) return core_failed(x);
-    list->user[0] = &by_iterator;
+    list->user[0] = (void *)BY_ITERATOR;
     Py_ssize_t hint = PyObject_LengthHint(value, 0);
     if (hint < 0) PyErr_Clear();
     list->hint = hint > 0 ? (size_t)hint : 0;
@@ -137,7 +137,7 @@ static gyr_host_status open_list(void *user, const gyr_host_field *field, gyr_ho
                                  gyr_host_list *list, gyr_host_value *out) {
     (void)at;
     if (!PyList_CheckExact(value) && !PyTuple_CheckExact(value)) return open_other(user, field, value, list, out);
-    list->user[0] = PyList_CheckExact(value) ? &by_index_of_list : &by_index_of_tuple;
+    list->user[0] = (void *)(intptr_t)(PyList_CheckExact(value) ? BY_INDEX_OF_LIST : BY_INDEX_OF_TUPLE);
     list->hint = (size_t)Py_SIZE(value);
     list->list = Py_NewRef(value);
     return GYR_HOST_OK;
@@ -156,11 +156,12 @@ static gyr_host_status next_item(void *user, const gyr_host_field *field, gyr_ho
     core_execution *x = user;
     PyObject *item, *of = list->list;
     size_t index = list->index;
+    intptr_t how = (intptr_t)list->user[0];
     if ((index & 4095) == 4095 && breathe()) return core_failed(x);
-    if (list->user[0] == &by_index_of_list) {
+    if (how == BY_INDEX_OF_LIST) {
         if (index >= (size_t)PyList_GET_SIZE(of)) return GYR_HOST_END;
         item = Py_NewRef(PyList_GET_ITEM(of, (Py_ssize_t)index));
-    } else if (list->user[0] == &by_index_of_tuple) {
+    } else if (how == BY_INDEX_OF_TUPLE) {
         if (index >= (size_t)PyTuple_GET_SIZE(of)) return GYR_HOST_END;
         item = Py_NewRef(PyTuple_GET_ITEM(of, (Py_ssize_t)index));
     } else if (!(item = PyIter_Next(of))) {

@@ -56,9 +56,9 @@ static int build(core_schema *self) {
 }
 
 static PyObject *schema_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"conversion", NULL};
+    static const char *const names[] = {"conversion", NULL};
     PyObject *conversion;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:Schema", names, &conversion)) return NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:Schema", (char **)names, &conversion)) return NULL;
     core_schema *self = SCHEMA(type->tp_alloc(type, 0));
     if (!self) return NULL;
     self->state = core_state_of(type);
