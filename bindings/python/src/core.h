@@ -60,12 +60,13 @@ typedef struct core_field core_field;
 /** Interned names: core_state.str_<name>. */
 #define CORE_NAMES(X)                                                                                                  \
     X(__await__)                                                                                                       \
-    X(__aiter__) X(__getattribute__) X(message) X(errors) X(get) X(close) X(field) X(leaf) X(type) X(sdl)              \
-        X(graphql_schema) X(how) X(name) X(function) X(params) X(args) X(guards) X(info) X(definition)                 \
-            X(graphql_field) X(watch) X(fallback) X(reason) X(completes) X(plain) X(kind) X(keyword) X(arg)            \
-                X(out_name) X(default) X(has_default) X(shared) X(convert) X(permissions) X(on_unauthorized)           \
-                    X(asynchronous) X(awaitable_error) X(boolean_error) X(serialize) X(table) X(json) X(is_type_of)    \
-                        X(classes) X(resolve_type) X(by_class) X(original_error) X(path) X(locations)
+    X(__aiter__)                                                                                                       \
+    X(__getattribute__) X(message) X(errors) X(get) X(close) X(field) X(leaf) X(type) X(sdl) X(graphql_schema) X(how)  \
+        X(name) X(function) X(params) X(args) X(guards) X(info) X(definition) X(graphql_field) X(watch) X(fallback)    \
+            X(reason) X(completes) X(plain) X(kind) X(keyword) X(arg) X(out_name) X(default) X(has_default) X(shared)  \
+                X(convert) X(permissions) X(on_unauthorized) X(asynchronous) X(awaitable_error) X(boolean_error)       \
+                    X(serialize) X(table) X(json) X(is_type_of) X(classes) X(resolve_type) X(by_class)                 \
+                        X(original_error) X(path) X(locations)
 
 struct core_state {
     PyTypeObject *schema_type, *document_type, *plan_type, *request_type, *execution_type;
@@ -194,7 +195,7 @@ struct core_plan {
     gyr_host_plan *plan;
     core_field *fields; /* all that were planned, a chain; for traverse, watch lists and explain */
     uint32_t field_count;
-    PyObject *failed;     /* the exception that planning a shape failed with, until the request takes it */
+    PyObject *failed;      /* the exception that planning a shape failed with, until the request takes it */
     PyObject **conditions; /* names of the variables that @skip and @include read */
     uint32_t condition_count;
     calls_plan calls;
@@ -206,14 +207,14 @@ struct core_field {
     const gyr_host_field *field;
     core_plan *plan;
     core_spec *spec;
-    core_leaf *leaf;   /* NULL: not a leaf type */
-    PyObject *key;     /* in the response, interned */
-    Py_hash_t hash;    /* of key */
-    bool non_null;     /* the outermost type */
-    bool typename;     /* __typename: `spec` is NULL */
-    bool completes; /* spec->completes is there */
-    calls_field calls; /* prepared arguments: calls_field_init */
-    bool simple;     /* ATTRIBUTE or DEFAULT without a guard: core_read does it unless x->special */
+    core_leaf *leaf;          /* NULL: not a leaf type */
+    PyObject *key;            /* in the response, interned */
+    Py_hash_t hash;           /* of key */
+    bool non_null;            /* the outermost type */
+    bool typename;            /* __typename: `spec` is NULL */
+    bool completes;           /* spec->completes is there */
+    calls_field calls;        /* prepared arguments: calls_field_init */
+    bool simple;              /* ATTRIBUTE or DEFAULT without a guard: core_read does it unless x->special */
     core_field **link, *next; /* in core_plan.fields */
 };
 

@@ -9,7 +9,7 @@
 #include <structmember.h>
 
 #define DOCUMENT(self) ((core_document *)(self))
-#define PLAN(self) ((core_plan *)(self))
+#define PLAN(self)     ((core_plan *)(self))
 
 /* ------------------------------------------------------------------ documents */
 
@@ -170,10 +170,10 @@ static int explain_field(core_plan *self, PyObject *rows, PyObject *prefix, cons
     PyObject *reason = spec && spec->reason ? spec->reason : self->state->empty;
     PyObject *key = core_str(field->key);
     PyObject *path = key ? PyUnicode_FromFormat("%U%s%U", prefix, PyUnicode_GET_LENGTH(prefix) ? "." : "", key) : NULL;
-    PyObject *row = path ? Py_BuildValue("(Os#s#sO)", path, field->shape->type.ptr, (Py_ssize_t)field->shape->type.len,
-                                         field->name.ptr, (Py_ssize_t)field->name.len,
-                                         spec ? hows[spec->how] : "engine", reason)
-                         : NULL;
+    PyObject *row =
+        path ? Py_BuildValue("(Os#s#sO)", path, field->shape->type.ptr, (Py_ssize_t)field->shape->type.len,
+                             field->name.ptr, (Py_ssize_t)field->name.len, spec ? hows[spec->how] : "engine", reason)
+             : NULL;
     int result = row ? PyList_Append(rows, row) : -1;
     uint32_t first = field->type.index, last = first + 1;
     if (field->type.kind == GYR_HOST_ABSTRACT) first = 0, last = self->schema->type_count;
@@ -205,8 +205,10 @@ static PyObject *plan_explain(PyObject *object, PyObject *unused) {
     if (!root) {
         PyObject *failed = self->failed;
         self->failed = NULL;
-        if (failed) core_raise(failed);
-        else PyErr_NoMemory();
+        if (failed)
+            core_raise(failed);
+        else
+            PyErr_NoMemory();
         goto fail;
     }
     if (explain_shape(self, rows, self->state->empty, root)) goto fail;

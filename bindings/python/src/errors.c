@@ -79,8 +79,10 @@ PyObject *core_field_nodes(core_execution *x, const gyr_host_field *field) {
         PyObject *offset = PyLong_FromSsize_t(core_char_offset(x->plan->document, field->nodes[i]));
         PyObject *node = offset ? PyObject_GetItem(PyTuple_GET_ITEM(nodes, 0), offset) : NULL;
         Py_XDECREF(offset);
-        if (node) PyList_SET_ITEM(list, i, node);
-        else Py_CLEAR(list);
+        if (node)
+            PyList_SET_ITEM(list, i, node);
+        else
+            Py_CLEAR(list);
     }
     return list;
 }
@@ -110,8 +112,7 @@ static PyObject *engine_exception(const gyr_str *message) {
 static int add_error(core_execution *x, const gyr_host_field *field, const gyr_host_place *at, PyObject *exception) {
     PyObject *nodes = core_field_nodes(x, field);
     PyObject *path = nodes ? core_path_list(at) : NULL;
-    PyObject *error =
-        path ? PyObject_CallFunctionObjArgs(x->state->located_error, exception, nodes, path, NULL) : NULL;
+    PyObject *error = path ? PyObject_CallFunctionObjArgs(x->state->located_error, exception, nodes, path, NULL) : NULL;
     Py_XDECREF(nodes);
     Py_XDECREF(path);
     if (error && !x->errors) x->errors = PyList_New(0);

@@ -8,20 +8,22 @@
 #include <structmember.h>
 
 #define EXECUTION(self) ((core_execution *)(self))
-#define REQUEST(self) ((core_request *)(self))
+#define REQUEST(self)   ((core_request *)(self))
 
 /* ------------------------------------------------------------------ Request */
 
 static PyObject *request_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static const char *const names[] = {"json", "sync", "middleware", "field_resolver", "type_resolver", "is_awaitable",
-                            "info_factory", "ast", "operation_extensions", "hooks", "options", NULL};
+    static const char *const names[] = {
+        "json",         "sync", "middleware",           "field_resolver", "type_resolver", "is_awaitable",
+        "info_factory", "ast",  "operation_extensions", "hooks",          "options",       NULL};
     core_request *self = REQUEST(type->tp_alloc(type, 0));
     if (!self) return NULL;
     int json = 0, sync = 0;
-    PyObject **of[] = {&self->middleware, &self->field_resolver, &self->type_resolver, &self->is_awaitable,
-                       &self->info_factory, &self->ast, &self->operation_extensions, &self->hooks, &self->options};
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$ppOOOOOOOOO:Request", (char **)names, &json, &sync, of[0], of[1], of[2],
-                                     of[3], of[4], of[5], of[6], of[7], of[8])) {
+    PyObject **of[] = {&self->middleware,           &self->field_resolver, &self->type_resolver,
+                       &self->is_awaitable,         &self->info_factory,   &self->ast,
+                       &self->operation_extensions, &self->hooks,          &self->options};
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$ppOOOOOOOOO:Request", (char **)names, &json, &sync, of[0], of[1],
+                                     of[2], of[3], of[4], of[5], of[6], of[7], of[8])) {
         for (size_t i = 0; i < sizeof of / sizeof *of; i++) *of[i] = NULL; /* borrowed */
         Py_DECREF(self);
         return NULL;
@@ -36,8 +38,9 @@ static PyObject *request_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
 }
 
 #define REQUEST_MEMBERS(X)                                                                                             \
-    X(middleware) X(field_resolver) X(type_resolver) X(is_awaitable) X(info_factory) X(ast) X(operation_extensions)     \
-    X(hooks) X(options)
+    X(middleware)                                                                                                      \
+    X(field_resolver) X(type_resolver) X(is_awaitable) X(info_factory) X(ast) X(operation_extensions) X(hooks)         \
+        X(options)
 
 static int request_traverse(PyObject *self, visitproc visit, void *arg) {
     Py_VISIT(Py_TYPE(self));
@@ -128,8 +131,10 @@ PyObject *core_abort(core_execution *x) {
     PyObject **from = x->aborted ? &x->aborted : &x->plan->failed;
     PyObject *exception = *from;
     *from = NULL;
-    if (exception) core_raise(exception);
-    else if (!PyErr_Occurred()) PyErr_NoMemory();
+    if (exception)
+        core_raise(exception);
+    else if (!PyErr_Occurred())
+        PyErr_NoMemory();
     return NULL;
 }
 
@@ -212,8 +217,12 @@ static PyMemberDef request_members[] = {
 };
 static PyType_Slot request_slots[] = {
     {Py_tp_doc, (void *)PyDoc_STR("Request(**options)\n\nHow requests run. It does not change; many may share it.")},
-    {Py_tp_new, request_new},         {Py_tp_traverse, request_traverse}, {Py_tp_clear, request_clear},
-    {Py_tp_dealloc, request_dealloc}, {Py_tp_members, request_members},   {0, NULL},
+    {Py_tp_new, request_new},
+    {Py_tp_traverse, request_traverse},
+    {Py_tp_clear, request_clear},
+    {Py_tp_dealloc, request_dealloc},
+    {Py_tp_members, request_members},
+    {0, NULL},
 };
 static PyType_Spec request_spec = {
     .name = "gyrfalcon._core.Request",

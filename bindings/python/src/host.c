@@ -110,16 +110,16 @@ static int check_iterable(core_execution *x, const gyr_host_field *field, PyObje
     Py_XDECREF(answer);
     if (truth) return truth < 0 ? -1 : 0;
     PyObject *message = PyUnicode_FromFormat("Expected Iterable, but did not find one for field '%.*s.%.*s'.",
-                                             (int)field->shape->type.len, field->shape->type.ptr,
-                                             (int)field->name.len, field->name.ptr);
+                                             (int)field->shape->type.len, field->shape->type.ptr, (int)field->name.len,
+                                             field->name.ptr);
     PyObject *error = message ? PyObject_CallOneArg(x->state->GraphQLError, message) : NULL;
     Py_XDECREF(message);
     if (error) core_raise(error);
     return -1;
 }
 
-static gyr_host_status open_other(core_execution *x, const gyr_host_field *field, PyObject *value,
-                                  gyr_host_list *list, gyr_host_value *out) {
+static gyr_host_status open_other(core_execution *x, const gyr_host_field *field, PyObject *value, gyr_host_list *list,
+                                  gyr_host_value *out) {
     if (PyObject_HasAttr(value, x->state->str___aiter__)) {
         *out = tasks_collect(x, field, value);
         return *out ? GYR_HOST_PENDING : core_failed(x);
@@ -146,9 +146,7 @@ static gyr_host_status open_list(void *user, const gyr_host_field *field, gyr_ho
 /** Long lists let signals and other threads in now and then: reading attributes runs no bytecode that would. */
 static int breathe(void) {
     if (PyErr_CheckSignals()) return -1;
-    Py_BEGIN_ALLOW_THREADS
-    Py_END_ALLOW_THREADS
-    return 0;
+    Py_BEGIN_ALLOW_THREADS Py_END_ALLOW_THREADS return 0;
 }
 
 static gyr_host_status next_item(void *user, const gyr_host_field *field, gyr_host_list *list, gyr_host_value *out) {
@@ -192,8 +190,7 @@ static gyr_host_value new_list(void *user, size_t hint) {
     return list;
 }
 
-static gyr_host_status set_field(void *user, gyr_host_value object, const gyr_host_field *field,
-                                 gyr_host_value value) {
+static gyr_host_status set_field(void *user, gyr_host_value object, const gyr_host_field *field, gyr_host_value value) {
     core_field *f = core_field_of(field);
     int result;
     if (f) {

@@ -102,8 +102,7 @@ static int text_cell(PyObject *value, gyr_host_cell *cell) {
     Py_ssize_t size = 0;
     const char *utf8 = text ? PyUnicode_AsUTF8AndSize(text, &size) : NULL;
     if (!utf8) return Py_XDECREF(text), -1;
-    *cell = (gyr_host_cell){
-        .kind = GYR_VALUE_CUSTOM, .of.string = gyr_str_of(utf8, (size_t)size), .hold = text};
+    *cell = (gyr_host_cell){.kind = GYR_VALUE_CUSTOM, .of.string = gyr_str_of(utf8, (size_t)size), .hold = text};
     return 0;
 }
 

@@ -37,9 +37,11 @@ static int build(core_schema *self) {
     const char *text = sdl ? PyUnicode_AsUTF8AndSize(sdl, &size) : NULL;
     if (!text) return Py_XDECREF(sdl), -1;
     gyr_errors *errors = NULL;
+    gyr_source source = {.text = gyr_str_of(text, (size_t)size)};
     self->limits = limits();
     gyr_schema_options options = {.size = sizeof options,
-                                  .sdl = gyr_str_of(text, (size_t)size),
+                                  .sources = &source,
+                                  .source_count = 1,
                                   .unbound = true,
                                   .lenient = true,
                                   .limits = self->limits};
@@ -76,8 +78,7 @@ static int schema_traverse(PyObject *object, visitproc visit, void *arg) {
     Py_VISIT(self->graphql_schema);
     Py_VISIT(self->spec_index);
     int result = 0;
-    for (uint32_t i = 0; i < self->spec_count && !result; i++)
-        result = core_spec_traverse(self->specs[i], visit, arg);
+    for (uint32_t i = 0; i < self->spec_count && !result; i++) result = core_spec_traverse(self->specs[i], visit, arg);
     for (uint32_t i = 0; self->leaves && i < self->type_count && !result; i++)
         if (self->leaves[i]) result = core_leaf_traverse(self->leaves[i], visit, arg);
     for (uint32_t i = 0; self->types && i < self->type_count && !result; i++)
@@ -180,8 +181,10 @@ core_leaf *core_schema_leaf(core_schema *self, uint32_t index) {
     PyObject *spec = ask(self, self->state->str_leaf, index);
     core_leaf *leaf = spec ? core_leaf_new(self, spec) : NULL;
     Py_XDECREF(spec);
-    if (leaf && self->leaves[index]) core_leaf_free(leaf); /* made meanwhile */
-    else if (leaf) self->leaves[index] = leaf;
+    if (leaf && self->leaves[index])
+        core_leaf_free(leaf); /* made meanwhile */
+    else if (leaf)
+        self->leaves[index] = leaf;
     return leaf ? self->leaves[index] : NULL;
 }
 
@@ -190,8 +193,10 @@ core_type *core_schema_type(core_schema *self, uint32_t index) {
     PyObject *spec = ask(self, self->state->str_type, index);
     core_type *of = spec ? core_type_new(self, spec) : NULL;
     Py_XDECREF(spec);
-    if (of && self->types[index]) core_type_free(of);
-    else if (of) self->types[index] = of;
+    if (of && self->types[index])
+        core_type_free(of);
+    else if (of)
+        self->types[index] = of;
     return of ? self->types[index] : NULL;
 }
 
@@ -209,8 +214,12 @@ static PyMemberDef members[] = {
 
 static PyType_Slot slots[] = {
     {Py_tp_doc, (void *)PyDoc_STR("Schema(conversion)\n\nThe engine's schema of a GraphQLSchema.")},
-    {Py_tp_new, schema_new},           {Py_tp_traverse, schema_traverse}, {Py_tp_clear, schema_clear},
-    {Py_tp_dealloc, schema_dealloc},   {Py_tp_methods, methods},          {Py_tp_members, members},
+    {Py_tp_new, schema_new},
+    {Py_tp_traverse, schema_traverse},
+    {Py_tp_clear, schema_clear},
+    {Py_tp_dealloc, schema_dealloc},
+    {Py_tp_methods, methods},
+    {Py_tp_members, members},
     {0, NULL},
 };
 
