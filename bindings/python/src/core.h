@@ -61,12 +61,13 @@ typedef struct core_field core_field;
 #define CORE_NAMES(X)                                                                                                  \
     X(__await__)                                                                                                       \
     X(__aiter__)                                                                                                       \
-    X(__getattribute__) X(message) X(errors) X(get) X(close) X(field) X(leaf) X(type) X(sdl) X(graphql_schema) X(how)  \
-        X(name) X(function) X(params) X(args) X(guards) X(info) X(definition) X(graphql_field) X(watch) X(fallback)    \
-            X(reason) X(completes) X(plain) X(kind) X(keyword) X(arg) X(out_name) X(default) X(has_default) X(shared)  \
-                X(convert) X(permissions) X(on_unauthorized) X(asynchronous) X(awaitable_error) X(boolean_error)       \
-                    X(serialize) X(table) X(json) X(is_type_of) X(classes) X(resolve_type) X(by_class)                 \
-                        X(original_error) X(path) X(locations)
+    X(__getattribute__)                                                                                                \
+    X(message)                                                                                                         \
+    X(errors) X(get) X(close) X(field) X(leaf) X(type) X(sdl) X(graphql_schema) X(how) X(name) X(function) X(params)   \
+        X(args) X(guards) X(info) X(definition) X(graphql_field) X(watch) X(fallback) X(reason) X(completes) X(plain)  \
+            X(kind) X(keyword) X(arg) X(out_name) X(default) X(has_default) X(shared) X(convert) X(permissions)        \
+                X(on_unauthorized) X(asynchronous) X(awaitable_error) X(boolean_error) X(serialize) X(table) X(json)   \
+                    X(is_type_of) X(classes) X(resolve_type) X(by_class) X(original_error) X(path) X(locations)
 
 struct core_state {
     PyTypeObject *schema_type, *document_type, *plan_type, *request_type, *execution_type;

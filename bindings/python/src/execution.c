@@ -39,8 +39,8 @@ static PyObject *request_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
 
 #define REQUEST_MEMBERS(X)                                                                                             \
     X(middleware)                                                                                                      \
-    X(field_resolver) X(type_resolver) X(is_awaitable) X(info_factory) X(ast) X(operation_extensions) X(hooks)         \
-        X(options)
+    X(field_resolver)                                                                                                  \
+    X(type_resolver) X(is_awaitable) X(info_factory) X(ast) X(operation_extensions) X(hooks) X(options)
 
 static int request_traverse(PyObject *self, visitproc visit, void *arg) {
     Py_VISIT(Py_TYPE(self));

@@ -5,9 +5,6 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from typing import Any
 
 from graphql import (
@@ -18,6 +15,7 @@ from graphql import (
     GraphQLInt,
     GraphQLSchema,
     GraphQLString,
+    Undefined,
     print_schema,
 )
 
@@ -49,7 +47,7 @@ class PlainConversion:
                 out_name=arg.out_name or name,
                 type=arg.type,
                 default=arg.default_value,
-                has_default=arg.default_value is not getattr(sys.modules["graphql"], "Undefined"),
+                has_default=arg.default_value is not Undefined,
             )
             for name, arg in field.args.items()
         ]
