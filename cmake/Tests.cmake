@@ -1,6 +1,6 @@
 # Tests, found by glob; each test_*.c is one cmocka executable and one ctest test, labelled by its folder.
 #   tests/unit/<layer>/            links that layer and those below it
-#   tests/{exec,model,cases,faults,hostile,api}/ link all layers
+#   tests/{exec,model,cases,faults,hostile,api,host}/ link all layers
 #   tests/native/                  likewise, with the model; the interpreter can be replaced by one that counts
 #   tests/{cli,conformance,fuzz}/  likewise, and Python scripts test_*.py, as in tools/; programs are in $GYR_BUILD
 #   tests/conformance/adapter/     the program gyr-adapter
@@ -112,7 +112,7 @@ foreach(layer IN LISTS GYR_LAYERS)
         gyr_add_tests(unit/${layer} ${layer} gyr_internals_${layer} ${extra})
     endif()
 endforeach()
-foreach(folder exec model cases faults hostile api cli conformance native)
+foreach(folder exec model cases faults hostile api host cli conformance native)
     gyr_add_tests(${folder} ${folder} gyr_internals)
 endforeach()
 
