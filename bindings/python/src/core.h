@@ -63,11 +63,13 @@ typedef struct core_field core_field;
     X(__aiter__)                                                                                                       \
     X(__getattribute__)                                                                                                \
     X(message)                                                                                                         \
-    X(errors) X(get) X(close) X(field) X(leaf) X(type) X(sdl) X(graphql_schema) X(how) X(name) X(function) X(params)   \
-        X(args) X(guards) X(info) X(definition) X(graphql_field) X(watch) X(fallback) X(reason) X(completes) X(plain)  \
-            X(kind) X(keyword) X(arg) X(out_name) X(default) X(has_default) X(shared) X(convert) X(permissions)        \
-                X(on_unauthorized) X(asynchronous) X(awaitable_error) X(boolean_error) X(serialize) X(table) X(json)   \
-                    X(is_type_of) X(classes) X(resolve_type) X(by_class) X(original_error) X(path) X(locations)
+    X(errors)                                                                                                          \
+    X(get)                                                                                                             \
+    X(close) X(field) X(leaf) X(type) X(sdl) X(graphql_schema) X(how) X(name) X(function) X(params) X(args) X(guards)  \
+        X(info) X(definition) X(graphql_field) X(watch) X(fallback) X(reason) X(completes) X(plain) X(kind) X(keyword) \
+            X(arg) X(out_name) X(default) X(has_default) X(shared) X(convert) X(permissions) X(on_unauthorized)        \
+                X(asynchronous) X(awaitable_error) X(boolean_error) X(serialize) X(table) X(json) X(is_type_of)        \
+                    X(classes) X(resolve_type) X(by_class) X(original_error) X(path) X(locations)
 
 struct core_state {
     PyTypeObject *schema_type, *document_type, *plan_type, *request_type, *execution_type;
@@ -214,6 +216,8 @@ struct core_field {
     bool non_null;            /* the outermost type */
     bool typename;            /* __typename: `spec` is NULL */
     bool completes;           /* spec->completes is there */
+    PyTypeObject *plain_type; /* compared only: the class whose instances core_settle_slow last found plain, */
+    unsigned plain_version;   /* while its version is this */
     calls_field calls;        /* prepared arguments: calls_field_init */
     bool simple;              /* ATTRIBUTE or DEFAULT without a guard: core_read does it unless x->special */
     core_field **link, *next; /* in core_plan.fields */
@@ -301,17 +305,26 @@ gyr_host_status core_leaves(void *user, const gyr_host_shape *shape, uint32_t fi
                             gyr_host_value object, gyr_host_place *at, gyr_host_value into, gyr_host_cell *cells,
                             uint32_t *done, gyr_host_value *out);
 gyr_host_status core_error(void *user, const gyr_host_field *field, gyr_host_place *at, const gyr_str *message);
-gyr_host_status core_settle_slow(core_execution *x, core_field *field, PyObject **value);
-/** Whether a value's exact type says that it is neither awaitable nor an Exception. */
-static inline bool core_is_plain(PyObject *value) {
-    PyTypeObject *type = Py_TYPE(value);
-    return type == &PyUnicode_Type || type == &PyLong_Type || type == &PyFloat_Type || type == &PyBool_Type ||
-           type == &PyList_Type || type == &PyDict_Type || value == Py_None || type == &PyTuple_Type;
+gyr_host_status core_settle_slow(core_execution *x, core_field *field, PyObject **value, bool item);
+/** The version of a class, which changes with its attributes and bases; 0: it has none now. */
+static inline unsigned core_type_version(PyTypeObject *type) {
+#if PY_VERSION_HEX < 0x030C0000
+    if (!PyType_HasFeature(type, Py_TPFLAGS_VALID_VERSION_TAG)) return 0;
+#endif
+    return type->tp_version_tag;
 }
-/** core_settle of a value that was just read: of a field, or (field NULL) an item. */
-static inline gyr_host_status core_settle_read(core_execution *x, core_field *field, PyObject **value) {
-    if (core_is_plain(*value) && !x->asks && !(field && field->completes)) return GYR_HOST_OK;
-    return core_settle_slow(x, field, value);
+/** Whether a value's exact type says that it is neither awaitable nor an Exception nor Undefined. */
+static inline bool core_is_plain(const core_field *field, PyObject *value) {
+    PyTypeObject *type = Py_TYPE(value);
+    if (type == field->plain_type && field->plain_version && core_type_version(type) == field->plain_version)
+        return true;
+    return type == &PyUnicode_Type || type == &PyList_Type || type == &PyDict_Type || value == Py_None ||
+           type == &PyLong_Type || type == &PyFloat_Type || type == &PyBool_Type || type == &PyTuple_Type;
+}
+/** core_settle of a value that was just read: of a field, or an item of its list. */
+static inline gyr_host_status core_settle_read(core_execution *x, core_field *field, PyObject **value, bool item) {
+    if (core_is_plain(field, *value) && !x->asks && (item || !field->completes)) return GYR_HOST_OK;
+    return core_settle_slow(x, field, value, item);
 }
 /** A field's value as it is read or resolved; not looked at. New, or NULL with an exception. */
 static inline PyObject *core_value(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at) {

@@ -74,7 +74,7 @@ static void raise_null(const core_field *f) {
 
 /** What is left after the fast path: *value becomes the completed one, or (PENDING) what is waited for. */
 static gyr_host_status complete_slow(core_execution *x, core_field *f, PyObject **value) {
-    gyr_host_status status = core_settle_read(x, f, value);
+    gyr_host_status status = core_settle_read(x, f, value, false);
     if (status != GYR_HOST_OK) return status;
     if (*value != Py_None) {
         Py_SETREF(*value, core_serialize(x, f->leaf, *value));

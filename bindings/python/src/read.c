@@ -91,10 +91,26 @@ int core_is_awaitable(core_execution *x, PyObject *value) {
 
 /* ------------------------------------------------------------------ a value before it is completed */
 
-gyr_host_status core_settle_slow(core_execution *x, core_field *field, PyObject **value) {
+/** Remembers that instances of the value's class are plain, where that follows from the class alone (an attribute __await__
+ *  of an instance makes nothing awaitable, whatever hasattr says of it). */
+static int learn_plain(core_execution *x, core_field *field, PyObject *value) {
+    PyTypeObject *type = Py_TYPE(value);
+    bool known = type->tp_getattro == PyObject_GenericGetAttr && !(type->tp_as_async && type->tp_as_async->am_await) &&
+                 type != Py_TYPE(x->state->Undefined) && type != &PyGen_Type && type != &PyCoro_Type &&
+                 !PyType_IsSubtype(type, (PyTypeObject *)PyExc_BaseException);
+    if (!known) return 0;
+    int has = has_attribute((PyObject *)type, x->state->str___await__);
+    if (has) return has > 0 ? 0 : -1;
+    field->plain_type = type;
+    field->plain_version = core_type_version(type);
+    return 0;
+}
+
+gyr_host_status core_settle_slow(core_execution *x, core_field *field, PyObject **value, bool item) {
     int awaitable = core_is_awaitable(x, *value);
     if (awaitable > 0) return GYR_HOST_PENDING;
-    PyObject *completes = !awaitable && field && field->spec ? field->spec->completes : NULL;
+    if (!awaitable && !x->asks) awaitable = learn_plain(x, field, *value);
+    PyObject *completes = !awaitable && !item && field->completes ? field->spec->completes : NULL;
     if (completes) Py_SETREF(*value, PyObject_CallOneArg(completes, *value));
     if (awaitable < 0 || !*value) {
         Py_CLEAR(*value);
@@ -110,5 +126,5 @@ gyr_host_status core_settle_slow(core_execution *x, core_field *field, PyObject 
 gyr_host_status core_settle(core_execution *x, const gyr_host_field *field, gyr_host_place *at, PyObject **value) {
     gyr_host_step step;
     bool item = gyr_host_place_step(at, &step) && !step.key.ptr;
-    return core_settle_slow(x, item ? NULL : core_field_of(field), value);
+    return core_settle_slow(x, core_field_of(field), value, item);
 }
