@@ -192,11 +192,12 @@ static gyr__variant *variant_new(gyr_plan *p, const uint8_t *conditions, unsigne
         if (p->condition_count) memcpy(v->conditions, conditions, p->condition_count);
         const gyr__type *root = p->schema->roots[p->operation->operation];
         v->root = gyr__selection_new(v, root, NULL, NULL, 0);
-        gyr__shape *shape = v->root ? gyr__shape_new(v, v->root, root, !(mode & GYR__MODE_HOST)) : NULL;
+        bool host = mode & GYR__MODE_HOST; /* its shapes are made when they are needed */
+        gyr__shape *shape = v->root && !host ? gyr__shape_new(v, v->root, root, true) : NULL;
         v->program = shape ? shape->program : NULL;
         v->fetches = v->root && v->root->fetch;
+        if ((host ? v->root != NULL : v->program != NULL) && !v->arena.failed) return v;
     }
-    if ((v->program || mode & GYR__MODE_HOST) && !v->arena.failed) return v;
     variant_free(v);
     return NULL;
 }

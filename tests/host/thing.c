@@ -196,7 +196,7 @@ void note_thing(notes *n, const thing *t) {
     case T_NULL: note(n, "null"); break;
     case T_BOOL: note(n, "%s", t->integer ? "true" : "false"); break;
     case T_INT: note(n, "%lld", (long long)t->integer); break;
-    case T_FLOAT: note(n, "%g", t->number); break;
+    case T_FLOAT: note(n, "%.12g", t->number); break;
     case T_TEXT: note(n, "\"%s\"", t->text); break;
     case T_LIST:
         note(n, "[");

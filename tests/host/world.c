@@ -69,6 +69,9 @@ static bool is_leaf(const thing *t) {
     return t->kind == T_BOOL || t->kind == T_INT || t->kind == T_FLOAT || t->kind == T_TEXT;
 }
 
+/* Of a scalar whose result is null. */
+static bool is_none(const thing *t) { return t->kind == T_TEXT && strcmp(t->text, "none") == 0; }
+
 static void to_cell(thing *t, gyr_host_cell *c) {
     *c = (gyr_host_cell){.kind = GYR_VALUE_NULL};
     switch (t->kind) {
@@ -146,6 +149,7 @@ static gyr_host_status leaf_of(world *w, const gyr_host_field *f, gyr_host_value
     value = *out;
     *out = NULL;
     thing_drop(w, value);
+    if (is_none(t)) t = &null_thing;
     if (t->kind == T_NULL && is_non_null(f)) {
         snprintf(w->failed, sizeof w->failed, "Cannot return null for non-nullable field %.*s.%.*s.",
                  (int)f->shape->type.len, f->shape->type.ptr, (int)f->name.len, f->name.ptr);
@@ -180,7 +184,7 @@ static gyr_host_status complete(void *user, const gyr_host_field *field, gyr_hos
     (void)field, (void)at;
     if (aborts(w)) return GYR_HOST_ABORT;
     if (!is_leaf(t)) return fails(w, "no leaf");
-    bool null = t->kind == T_TEXT && strcmp(t->text, "none") == 0; /* a scalar whose result is null */
+    bool null = is_none(t);
     if (cell)
         to_cell(null ? &null_thing : t, cell);
     else
@@ -342,7 +346,7 @@ gyr_host_plan *world_plan(world *w, const setup *s) {
     gyr_document *d = gyr_document_new(text, &s->limits, &errors);
     if (d && !s->allocator.resize) {
         gyr_status status = gyr_document_validate(d, w->schema, &errors);
-        if (status != GYR_OK) fail_msg("%s: %s", s->query, gyr_errors_get(errors, 0)->message.ptr);
+        if (status != GYR_OK) fail_msg("%s in %s", gyr_errors_get(errors, 0)->message.ptr, s->query);
     }
     gyr_errors_free(errors);
     assert_non_null(d);
