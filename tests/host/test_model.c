@@ -215,7 +215,7 @@ static bool fields(naive *x, const query *q, int object, thing *value) {
         if (n->field < 0) {
             note(&x->data, "\"%s\"", bases[object]);
         } else {
-            char name[4];
+            char name[16];
             snprintf(name, sizeof name, "f%d", n->field);
             const thing *t = thing_get(value, gyr_str_of(name, 2));
             if (!t) {
