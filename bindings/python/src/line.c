@@ -1,0 +1,243 @@
+/* gyrfalcon._core: lines. What one identity awaits, step by step, and what the engine gets of it (tasks.h tells the whole).
+ *
+ * tasks_resume sends into the line's awaitable. When that ends, its value or error goes to the engine at once, which reads
+ * on below; what comes of that is either awaited by the same line or put into the queue. So identity and context of a resolver's
+ * coroutine are those of everything that is read because of it, and a contextvar that it set is seen below it.
+ *
+ * An Exception is a field error. Everything else (CancelledError, KeyboardInterrupt) ends the line with ERROR.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "task.h"
+
+void tasks_line_clear(tasks_line *line) {
+    line->pending = NULL;
+    line->must_cancel = line->fresh = line->unwanted = line->orphan = false;
+    Py_CLEAR(line->awaited);
+    Py_CLEAR(line->message);
+    tasks_drive *drive = line->drive;
+    line->drive = NULL;
+    if (line->owner) Py_XDECREF(drive);
+}
+
+int tasks_line_traverse(tasks_line *line, visitproc visit, void *arg) {
+    Py_VISIT(line->awaited);
+    Py_VISIT(line->message);
+    if (line->owner) Py_VISIT(line->drive);
+    return 0;
+}
+
+PyObject *tasks_exception_of(PyObject *type, PyObject *value, PyObject *traceback) {
+    PyObject *error;
+    if (PyExceptionInstance_Check(type)) {
+        error = Py_NewRef(type);
+    } else if (!PyExceptionClass_Check(type)) {
+        PyErr_SetString(PyExc_TypeError, "exceptions must be classes or instances deriving from BaseException");
+        return NULL;
+    } else if (value && PyObject_TypeCheck(value, (PyTypeObject *)type)) {
+        error = Py_NewRef(value);
+    } else {
+        error = value && value != Py_None ? PyObject_CallOneArg(type, value) : PyObject_CallNoArgs(type);
+    }
+    if (error && traceback && traceback != Py_None && PyException_SetTraceback(error, traceback) < 0) Py_CLEAR(error);
+    return error;
+}
+
+/* What to send to, for an awaitable: as the await expression does. Steals. */
+static PyObject *iterator_of(PyObject *awaitable) {
+    if (PyCoro_CheckExact(awaitable)) return awaitable;
+    if (PyGen_CheckExact(awaitable)) { /* of types.coroutine */
+        PyObject *code = PyObject_GetAttrString(awaitable, "gi_code");
+        bool is = code && PyCode_Check(code) && (((PyCodeObject *)code)->co_flags & CO_ITERABLE_COROUTINE);
+        Py_XDECREF(code);
+        if (is) return awaitable;
+        PyErr_Clear();
+    }
+    PyTypeObject *type = Py_TYPE(awaitable);
+    PyObject *iterator = NULL;
+    if (!type->tp_as_async || !type->tp_as_async->am_await) {
+        PyErr_Format(PyExc_TypeError, "object %.100s can't be used in 'await' expression", type->tp_name);
+    } else {
+        iterator = type->tp_as_async->am_await(awaitable);
+        if (iterator && !PyIter_Check(iterator)) {
+            PyErr_Format(PyExc_TypeError, "__await__() returned non-iterator of type '%.100s'",
+                         Py_TYPE(iterator)->tp_name);
+            Py_CLEAR(iterator);
+        }
+    }
+    Py_DECREF(awaitable);
+    return iterator;
+}
+
+/* Steals the error. */
+static PySendResult throw_into(core_state *state, PyObject *awaited, PyObject *error, PyObject **out) {
+    PyObject *method = PyObject_GetAttr(awaited, state->tasks.str_throw);
+    if (!method) {
+        if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
+            PyErr_Clear();
+            core_raise(error);
+        } else {
+            Py_DECREF(error);
+        }
+        return PYGEN_ERROR;
+    }
+    *out = PyObject_CallOneArg(method, error);
+    Py_DECREF(method);
+    Py_DECREF(error);
+    if (*out) return PYGEN_NEXT;
+    if (!PyErr_ExceptionMatches(PyExc_StopIteration)) return PYGEN_ERROR;
+    PyObject *stop = core_take_exception();
+    *out = stop ? Py_NewRef(((PyStopIterationObject *)stop)->value) : NULL;
+    Py_XDECREF(stop);
+    return *out ? PYGEN_RETURN : PYGEN_ERROR;
+}
+
+static PySendResult send(tasks_line *line, PyObject *value, PyObject *error, PyObject **out) {
+    core_state *state = line->drive->state;
+    if (line->must_cancel) {
+        line->must_cancel = false;
+        if (!error || !PyObject_TypeCheck(error, (PyTypeObject *)state->tasks.cancelled_error)) {
+            Py_XDECREF(error);
+            error = line->message ? PyObject_CallOneArg(state->tasks.cancelled_error, line->message)
+                                  : PyObject_CallNoArgs(state->tasks.cancelled_error);
+            if (!error) return PYGEN_ERROR;
+        }
+        if (line->fresh && !PyCoro_CheckExact(line->awaited)) { /* never begun: there is nothing to throw into */
+            core_raise(error);
+            return PYGEN_ERROR;
+        }
+    }
+    if (line->fresh) {
+        line->fresh = false;
+        line->awaited = iterator_of(line->awaited);
+        if (!line->awaited) {
+            Py_XDECREF(error);
+            return PYGEN_ERROR;
+        }
+    }
+    if (error) return throw_into(state, line->awaited, error, out);
+    return PyIter_Send(line->awaited, value, out);
+}
+
+/* The context that the line leaves, for what was found below it. New; *none: the caller's own, nothing to keep. */
+static PyObject *left_context(tasks_line *line, bool *none) {
+    *none = !line->owner;
+    if (!line->owner) return NULL;
+    if (Py_IS_TYPE(line->owner, line->drive->state->tasks.task_type)) return Py_NewRef(tasks_of(line->owner)->context);
+    return PyContext_CopyCurrent();
+}
+
+/* Takes what became pending. 1: one awaitable, which the line goes on with; 0; -1. */
+static int follow(tasks_line *line) {
+    tasks_drive *drive = line->drive;
+    gyr_host_exec *exec = drive->x->exec;
+    gyr_host_pending *first = gyr_host_next(exec), *next;
+    if (!first) return 0;
+    next = gyr_host_next(exec);
+    if (!next && drive->state->tasks.chains) {
+        line->pending = first;
+        gyr_host_pending_set_user(first, line);
+        line->awaited = Py_NewRef((PyObject *)gyr_host_pending_value(first));
+        line->fresh = true;
+        return 1;
+    }
+    bool none;
+    PyObject *context = left_context(line, &none);
+    int bad = !context && !none ? -1 : tasks_enqueue(drive, first, context);
+    for (; next && !bad; next = gyr_host_next(exec)) bad = tasks_enqueue(drive, next, context);
+    Py_XDECREF(context);
+    return bad;
+}
+
+/* After a call of the engine: 1, 0, -1 as follow. */
+static int answered(tasks_line *line, gyr_host_status status) {
+    core_execution *x = line->drive->x;
+    if (status != GYR_HOST_ABORT) return follow(line);
+    core_abort(x);
+    return -1;
+}
+
+/* The exception that is set is the pending's error, if it is an Exception. */
+static int failed(tasks_line *line) {
+    tasks_drive *drive = line->drive;
+    gyr_host_pending *pending = line->pending;
+    Py_CLEAR(line->awaited);
+    if (!PyErr_ExceptionMatches(PyExc_Exception)) return -1;
+    if (!pending) {
+        PyErr_Clear();
+        return 0;
+    }
+    core_execution *x = drive->x;
+    if (core_failed(x) == GYR_HOST_ABORT) return answered(line, GYR_HOST_ABORT);
+    line->pending = NULL;
+    x->tasks.running = true;
+    gyr_host_status status = gyr_host_fail(x->exec, pending);
+    x->tasks.running = false;
+    return answered(line, status);
+}
+
+/* A value that was awaited becomes the engine's. Steals it. 1, 0, -1 as follow. */
+static int answer(tasks_line *line, PyObject *value) {
+    core_execution *x = line->drive->x;
+    gyr_host_pending *pending = line->pending;
+    Py_CLEAR(line->awaited);
+    if (!pending) {
+        Py_DECREF(value);
+        return 0;
+    }
+    const gyr_host_field *field = gyr_host_pending_field(pending);
+    gyr_host_wants wants = gyr_host_pending_wants(pending);
+    gyr_host_status status = GYR_HOST_OK;
+    uint32_t type = 0;
+    if (wants == GYR_HOST_WANTS_VALUE) {
+        status = core_settle(x, field, gyr_host_pending_place(pending), &value);
+        if (status == GYR_HOST_PENDING) {
+            line->awaited = value;
+            line->fresh = true;
+            return 1;
+        }
+    } else if (wants == GYR_HOST_WANTS_TYPE) {
+        int bad = calls_type_answer(x, field, gyr_host_pending_place(pending), value, NULL, &type);
+        Py_DECREF(value);
+        if (bad) return failed(line);
+    }
+    line->pending = NULL;
+    if (status == GYR_HOST_ABORT) return answered(line, status);
+    x->tasks.running = true;
+    if (status == GYR_HOST_FAILED)
+        status = gyr_host_fail(x->exec, pending);
+    else if (wants == GYR_HOST_WANTS_TYPE)
+        status = gyr_host_answer_type(x->exec, pending, type);
+    else
+        status = gyr_host_answer(x->exec, pending, value);
+    x->tasks.running = false;
+    return answered(line, status);
+}
+
+PySendResult tasks_resume(tasks_line *line, PyObject *value, PyObject *error, PyObject **out) {
+    for (;;) {
+        PyObject *result = NULL;
+        PySendResult how = send(line, value, error, &result);
+        if (how == PYGEN_NEXT) {
+            *out = result;
+            return how;
+        }
+        error = NULL;
+        value = Py_None;
+        if (how == PYGEN_RETURN && line->must_cancel) { /* cancelled just before it ended */
+            Py_DECREF(result);
+            PyObject *type = line->drive->state->tasks.cancelled_error;
+            if (line->message)
+                PyErr_SetObject(type, line->message);
+            else
+                PyErr_SetNone(type);
+            line->must_cancel = false;
+            how = PYGEN_ERROR;
+        }
+        int more = how == PYGEN_RETURN ? answer(line, result) : failed(line);
+        if (more < 0) return PYGEN_ERROR;
+        if (more == 0) {
+            *out = Py_NewRef(Py_None);
+            return PYGEN_RETURN;
+        }
+    }
+}
