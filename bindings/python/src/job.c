@@ -80,11 +80,9 @@ static PyObject *job_close(PyObject *self, PyObject *Py_UNUSED(unused)) {
 }
 
 /* The foreign task has ended. */
-static PyObject *job_call(PyObject *self, PyObject *args, PyObject *Py_UNUSED(kwargs)) {
+static PyObject *job_ended(PyObject *self, PyObject *task) {
     tasks_job *job = (tasks_job *)self;
     tasks_drive *drive = job->line.drive;
-    PyObject *task;
-    if (!PyArg_ParseTuple(args, "O:job", &task)) return NULL;
     if (!drive) Py_RETURN_NONE;
     Py_INCREF(drive);
     Py_INCREF(self);
@@ -106,6 +104,8 @@ static PyObject *job_call(PyObject *self, PyObject *args, PyObject *Py_UNUSED(kw
     Py_DECREF(drive);
     Py_RETURN_NONE;
 }
+/* A function of its own: a call-back must not look like a coroutine. */
+static PyMethodDef ended = {"ended", job_ended, METH_O, NULL};
 
 int tasks_job_start(tasks_drive *drive, gyr_host_pending *pending, PyObject *value, PyObject *context) {
     tasks_state *s = &drive->state->tasks;
@@ -125,9 +125,11 @@ int tasks_job_start(tasks_drive *drive, gyr_host_pending *pending, PyObject *val
     if (context) PyContext_Exit(context);
     if (kept) core_raise(kept);
     if (!task) goto failed;
-    PyObject *none = PyObject_CallMethodOneArg(task, s->str_add_done_callback, (PyObject *)job);
+    PyObject *callback = PyCFunction_New(&ended, (PyObject *)job);
+    PyObject *none = callback ? PyObject_CallMethodOneArg(task, s->str_add_done_callback, callback) : NULL;
     job->task = task;
     Py_DECREF(job);
+    Py_XDECREF(callback);
     Py_XDECREF(none);
     return none ? 0 : -1;
 failed:
@@ -173,17 +175,12 @@ static PyMethodDef methods[] = {{"send", job_send, METH_O, NULL},
                                 {NULL, NULL, 0, NULL}};
 static PyGetSetDef members[] = {{"cr_await", job_get_await, NULL, "What is run.", NULL},
                                 {NULL, NULL, NULL, NULL, NULL}};
-static PyType_Slot slots[] = {{Py_am_await, PyObject_SelfIter},
-                              {Py_am_send, job_am_send},
-                              {Py_tp_iter, PyObject_SelfIter},
-                              {Py_tp_iternext, job_next},
-                              {Py_tp_call, job_call},
-                              {Py_tp_methods, methods},
-                              {Py_tp_getset, members},
-                              {Py_tp_traverse, job_traverse},
-                              {Py_tp_clear, job_clear},
-                              {Py_tp_dealloc, job_dealloc},
-                              {0, NULL}};
+static PyType_Slot slots[] = {{Py_am_await, PyObject_SelfIter}, {Py_am_send, job_am_send},
+                              {Py_tp_iter, PyObject_SelfIter},  {Py_tp_iternext, job_next},
+
+                              {Py_tp_methods, methods},         {Py_tp_getset, members},
+                              {Py_tp_traverse, job_traverse},   {Py_tp_clear, job_clear},
+                              {Py_tp_dealloc, job_dealloc},     {0, NULL}};
 static PyType_Spec spec = {"gyrfalcon._core.Job", sizeof(tasks_job), 0,
                            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
 

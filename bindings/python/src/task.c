@@ -351,8 +351,16 @@ static PyObject *task_set_exception(PyObject *Py_UNUSED(self), PyObject *Py_UNUS
 }
 
 static PyObject *task_repr(PyObject *self) {
-    PyObject *function = core_state_of(Py_TYPE(self))->tasks.task_repr;
-    return function ? PyObject_CallOneArg(function, self) : PyUnicode_FromFormat("<Task at %p>", (void *)self);
+    tasks_task *t = tasks_of(self);
+    PyObject *name = task_get_name(self, NULL);
+    if (!name) return NULL;
+    const char *how = !t->line.drive ? "finished" : t->cancels ? "cancelling" : "pending";
+    PyObject *coroutine = t->line.awaited ? t->line.awaited : Py_None;
+    PyObject *text =
+        t->waiter ? PyUnicode_FromFormat("<Task %s name=%R coro=%R wait_for=%R>", how, name, coroutine, t->waiter)
+                  : PyUnicode_FromFormat("<Task %s name=%R coro=%R>", how, name, coroutine);
+    Py_DECREF(name);
+    return text;
 }
 
 static PyObject *task_get_waiter(PyObject *self, void *Py_UNUSED(unused)) {

@@ -49,7 +49,6 @@ static int take_asyncio(tasks_state *s) {
         {&s->running_loop, "asyncio.events", "_get_running_loop", false},
         {&s->task_class, "asyncio.tasks", "Task", false},
         {&s->cancelled_error, "asyncio.exceptions", "CancelledError", false},
-        {&s->task_repr, "asyncio.base_tasks", "_task_repr", true},
         {&s->get_stack, "asyncio.base_tasks", "_task_get_stack", false},
         {&s->print_stack, "asyncio.base_tasks", "_task_print_stack", false},
         {&s->register_task, "asyncio.tasks", "_register_task", false},
@@ -99,7 +98,7 @@ int tasks_init(PyObject *module, core_state *state) {
 #define OBJECTS(X)                                                                                                     \
     X(task_type)                                                                                                       \
     X(drive_type) X(job_type) X(asyncio_tasks) X(running_loop) X(task_class) X(cancelled_error) X(base_cancel)         \
-        X(base_set_result) X(base_add_callback) X(task_repr) X(get_stack) X(print_stack) X(all_tasks) X(remove_task)   \
+        X(base_set_result) X(base_add_callback) X(get_stack) X(print_stack) X(all_tasks) X(remove_task)   \
             X(weak_tasks) X(register_task) X(unregister_task) X(gather) X(collect) X(kw_loop) X(kw_context) X(kw_msg)  \
                 X(kw_return_exceptions)
 

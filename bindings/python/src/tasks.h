@@ -31,7 +31,7 @@ typedef struct tasks_state {
     PyObject *task_class;      /* asyncio.Task */
     PyObject *cancelled_error; /* asyncio.CancelledError */
     PyObject *base_cancel, *base_set_result, *base_add_callback; /* of _asyncio.Future */
-    PyObject *task_repr, *get_stack, *print_stack;               /* of asyncio.base_tasks; or NULL */
+    PyObject *get_stack, *print_stack;               /* of asyncio.base_tasks*/
     PyObject *all_tasks, *remove_task; /* the set inside asyncio's WeakSet of tasks and its call-back; NULL: unknown */
     PyObject *weak_tasks;              /* the WeakSet */
     PyObject *register_task;           /* _register_task, where all_tasks is NULL */
