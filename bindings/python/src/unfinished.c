@@ -61,17 +61,3 @@ WEAK int calls_type_answer(core_execution *x, const gyr_host_field *field, gyr_h
     (void)x, (void)field, (void)at, (void)answer, (void)value, (void)type;
     return unfinished(), -1;
 }
-WEAK int tasks_init(PyObject *module, core_state *state) { return (void)module, (void)state, 0; }
-WEAK int tasks_traverse(core_state *state, visitproc visit, void *arg) {
-    return (void)state, (void)visit, (void)arg, 0;
-}
-WEAK void tasks_fini(core_state *state) { (void)state; }
-WEAK int tasks_request_traverse(core_execution *x, visitproc visit, void *arg) {
-    return (void)x, (void)visit, (void)arg, 0;
-}
-WEAK void tasks_request_fini(core_execution *x) { (void)x; }
-WEAK PyObject *tasks_await(core_execution *x) { return (void)x, unfinished(); }
-WEAK PyObject *tasks_collect(core_execution *x, const gyr_host_field *field, PyObject *iterable) {
-    return (void)x, (void)field, (void)iterable, unfinished();
-}
-WEAK void tasks_discard(void *user, gyr_host_pending *pending) { (void)user, (void)pending; }
