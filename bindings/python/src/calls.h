@@ -1,27 +1,183 @@
 /* gyrfalcon._core: calling resolvers - arguments, variables, infos, types, guards, hooks. Included by core.h.
  *
+ *     calls.c   life; guards; the call         variables.c   a request's variables      args.c    a field's arguments
+ *     info.c    infos and their paths          types.c       the type of an object      hooks.c   middleware, watch lists
+ *
+ * What differs from one graphql-core to the next, and every "no", is asked of it through gyrfalcon/_calls.py.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef CALLS_H
 #define CALLS_H
 
-/** Parts of core's structs that belong to calls; all zeroed when made. */
+/** Functions of gyrfalcon._calls: calls_state.<name>. */
+#define CALLS_HELPERS(X)                                                                                               \
+    X(input_kind)                                                                                                      \
+    X(coerce_variables)                                                                                                \
+    X(variable_container)                                                                                              \
+    X(argument_values)                                                                                                 \
+    X(async_helpers)                                                                                                   \
+    X(meta_field)                                                                                                      \
+    X(guarded)                                                                                                         \
+    X(type_name)                                                                                                       \
+    X(check_type)                                                                                                      \
+    X(chain)                                                                                                           \
+    X(has_directives)                                                                                                  \
+    X(info_class)                                                                                                      \
+    X(default_reference)
+
+/** Interned names: calls_state.str_<name>. */
+#define CALLS_NAMES(X)                                                                                                 \
+    X(field_name)                                                                                                      \
+    X(field_nodes)                                                                                                     \
+    X(return_type)                                                                                                     \
+    X(parent_type)                                                                                                     \
+    X(path)                                                                                                            \
+    X(schema)                                                                                                          \
+    X(fragments)                                                                                                       \
+    X(root_value)                                                                                                      \
+    X(operation)                                                                                                       \
+    X(variable_values)                                                                                                 \
+    X(context)                                                                                                         \
+    X(is_awaitable)                                                                                                    \
+    X(async_helpers)                                                                                                   \
+    X(operation_extensions)                                                                                            \
+    X(_fields)                                                                                                         \
+    X(fields)                                                                                                          \
+    X(has_permission)                                                                                                  \
+    X(resolve)                                                                                                         \
+    X(get_field_resolver)                                                                                              \
+    X(get_possible_types)                                                                                              \
+    X(type)                                                                                                            \
+    X(type_map)                                                                                                        \
+    X(info)                                                                                                            \
+    X(__typename)                                                                                                      \
+    X(resolve_type)                                                                                                    \
+    X(is_type_of)                                                                                                      \
+    X(max_coercion_errors)                                                                                             \
+    X(hide_suggestions)
+
 typedef struct calls_state {
-    PyObject *unused;
+#define X(name) PyObject *name;
+    CALLS_HELPERS(X)
+#undef X
+#define X(name) PyObject *str_##name;
+    CALLS_NAMES(X)
+#undef X
+    PyObject *info_kwnames;  /* ("_raw_info", "_field") */
+    PyTypeObject *path_type; /* graphql-core's Path */
+    bool containers;         /* graphql-core 3.3: variables come as VariableValues */
 } calls_state;
+
+/** What is known of an input type. */
+typedef struct calls_input {
+    enum {
+        CALLS_OTHER, /* graphql-core coerces it */
+        CALLS_INT,
+        CALLS_FLOAT,
+        CALLS_STRING,
+        CALLS_BOOLEAN,
+        CALLS_ID,
+        CALLS_ENUM
+    } kind;
+    uint32_t depth, non_null; /* as in gyr_host_type */
+    PyObject *table;          /* ENUM: an exact dict from names to values */
+} calls_input;
+
 typedef struct calls_spec {
-    void *unused;
+    calls_input *inputs; /* one for each argument */
+    bool *recoerced;     /* of each: its default must be coerced by graphql-core for each call */
+    bool unresolved;     /* GraphQLField.resolve is None */
 } calls_spec;
+
 typedef struct calls_type {
-    void *unused;
+    PyObject *names;   /* {name: index} of the possible types of an abstract one */
+    PyObject *indices; /* {exact class: index}, or NULL */
 } calls_type;
-typedef struct calls_plan {
-    void *unused;
-} calls_plan;
+
+/** One value of a call. */
+typedef struct calls_slot {
+    enum {
+        CALLS_SOURCE,
+        CALLS_INFO,
+        CALLS_RAW_INFO,
+        CALLS_CONSTANT, /* `value` */
+        CALLS_LITERAL,  /* made anew from `literal` */
+        CALLS_VARIABLE, /* of the name `value`; when it is not given `absent`, or nothing */
+        CALLS_REFERENCE /* what graphql-core's get_argument_values has under `value` */
+    } kind;
+    bool non_null;
+    bool recoerced;                     /* VARIABLE: when it is not given, graphql-core must coerce the default */
+    PyObject *value, *absent, *convert; /* each may be NULL */
+    const calls_input *input;
+    const gyr_value *literal;
+    uint32_t arg;   /* of the field's spec */
+    PyObject *name; /* under which guards get it too, or NULL; borrowed from the spec */
+} calls_slot;
+
+/** What a function is called with: positional values, then those of kwnames. */
+typedef struct calls_vector {
+    calls_slot *slots;
+    uint32_t count, positional;
+    PyObject *kwnames;     /* NULL: none */
+    PyObject *guard_names; /* of the slots that have one, or NULL */
+} calls_vector;
+
 typedef struct calls_field {
-    void *unused;
+    calls_vector call; /* spec->function as CALL wants it */
+    calls_vector raw;  /* the arguments alone, by out_name: graphql-core's convention */
+    uint32_t index;    /* in the plan: of calls_request.rows */
+    bool guarded;
 } calls_field;
+
+/** One thing that was bypassed. All borrowed from specs. */
+typedef struct calls_watch {
+    PyObject *object, *attribute, *value;
+} calls_watch;
+
+typedef struct calls_plan {
+    uint32_t fields;      /* numbered so far */
+    bool unplain;         /* a simple field is planned that tracing hooks do not skip */
+    int8_t directives;    /* whether the text has directives other than skip and include: 0 not looked, 1 no, 2 yes */
+    calls_watch *watches; /* all of the plan's fields, each once */
+    uint32_t watch_count, watched_fields;
+    PyObject *shared_watch; /* Conversion.watch: a tuple */
+    PyObject *variables;    /* names and, for each, input and defaults: see variables.c */
+    calls_input *inputs;    /* one for each variable */
+    PyObject **defaults;    /* immutable coerced defaults, when known */
+} calls_plan;
+
+/** What a request knows of a field. */
+typedef struct calls_row {
+    PyObject **info; /* what an info has, but for its path (NULL); as many as the class has fields */
+    PyObject *chain; /* the resolver with its hooks round it */
+    enum { CALLS_UNKNOWN, CALLS_BARE, CALLS_HOOKED } hooks;
+} calls_row;
+
+/** A step of a response path and its Path. */
+typedef struct calls_step {
+    const char *key, *type;
+    size_t index;
+    PyObject *key_object, *type_object; /* of key and type */
+    PyObject *path;
+} calls_step;
+#define CALLS_STEPS 32
+
 typedef struct calls_request {
-    void *unused;
+    PyObject *given;     /* the variables as they came, or NULL */
+    PyObject *container; /* graphql-core's VariableValues, when somebody wanted it */
+    PyTypeObject *info_class;
+    PyObject **info; /* what all infos of the request share; NULL where a field has a say */
+    int8_t *info_kinds;
+    uint32_t info_count;
+    calls_row *rows;
+    uint32_t row_count;
+    calls_step *steps; /* of the path made last, from the root; CALLS_STEPS of them */
+    uint32_t step_count;
+    bool patched;     /* something watched was replaced */
+    bool all_patched; /* ... that all fields bypass */
+    bool hooked;      /* there is middleware */
+    bool tracing;     /* ... that skips plain fields */
+    bool unknown;     /* ... that takes every field */
 } calls_request;
 
 typedef struct core_type core_type;
@@ -36,7 +192,8 @@ void calls_spec_fini(core_spec *spec);
 int calls_type_init(core_schema *schema, core_type *type);
 int calls_type_traverse(core_type *type, visitproc visit, void *arg);
 void calls_type_fini(core_type *type);
-/** Prepares a planned field: constant arguments made, kwnames built. */
+/** Prepares a planned field: constant arguments made, kwnames built. Replaces field->spec by its fallback when something that it
+ *  watches is no more what it was. */
 int calls_field_init(core_field *field);
 int calls_field_traverse(core_field *field, visitproc visit, void *arg);
 void calls_field_fini(core_field *field);
@@ -48,6 +205,10 @@ void calls_plan_fini(core_plan *plan);
 int calls_begin(core_execution *x, PyObject *variables);
 int calls_request_traverse(core_execution *x, visitproc visit, void *arg);
 void calls_request_fini(core_execution *x);
+/** x->special, fields planned since then included. */
+#define calls_special(x) ((x)->special || ((x)->calls.tracing && (x)->plan->calls.unplain))
+
+/* `at` is the field's place, but for READ_LEAF fields that of their object: what the engine gives in each case. */
 
 /** The value of a field that is not simply read: CALL, RESOLVE, guards, or any field when x->special. Not yet settled
  *  (core_settle), may be an awaitable. New reference, or NULL with an exception. */
@@ -61,7 +222,77 @@ PyObject *calls_call_value(core_execution *x, core_field *field, PyObject *calla
 gyr_host_status calls_type_of(void *user, const gyr_host_field *field, gyr_host_value value, gyr_host_place *at,
                               uint32_t *type, gyr_host_value *out);
 bool calls_needs_type(void *user, const gyr_host_field *field);
-/** An awaited answer of type_of (is_type_of's, resolve_type's) becomes an index. -1 with an exception. */
+/** An awaited answer of type_of becomes an index. -1 with an exception. */
 int calls_type_answer(core_execution *x, const gyr_host_field *field, gyr_host_place *at, PyObject *answer,
                       PyObject *value, uint32_t *type);
+
+/* ------------------------------------------------------------------ between the files of calls */
+
+/** What one call of a resolver has made so far; all zeroed, ended with calls_frame_end. */
+typedef struct calls_frame {
+    PyObject *raw, *info; /* graphql-core's info and the framework's */
+    PyObject *reference;  /* {out_name: value}: graphql-core's get_argument_values */
+} calls_frame;
+static inline void calls_frame_end(calls_frame *frame) {
+    Py_XDECREF(frame->raw);
+    Py_XDECREF(frame->info);
+    Py_XDECREF(frame->reference);
+}
+/** Borrowed from the frame, or NULL with an exception. */
+PyObject *calls_frame_raw(core_execution *x, core_field *field, gyr_host_place *at, calls_frame *frame);
+PyObject *calls_frame_info(core_execution *x, core_field *field, core_spec *spec, gyr_host_place *at,
+                           calls_frame *frame);
+
+int calls_input_init(calls_input *input, core_state *state, PyObject *type);
+void calls_input_fini(calls_input *input);
+/** An immutable value, or one made anew. NULL without an exception: graphql-core must do it. */
+PyObject *calls_input_literal(const calls_input *input, const gyr_value *value);
+/** A value of a variable. NULL without an exception: graphql-core must do it. */
+PyObject *calls_input_value(const calls_input *input, PyObject *value);
+
+int calls_vectors_init(core_field *field);
+void calls_vector_fini(calls_vector *vector);
+int calls_vector_traverse(const calls_vector *vector, visitproc visit, void *arg);
+#define CALLS_FIRST 4 /* places before the values: one for the call's own use, three for values that come before them */
+#define CALLS_STACK 12
+/** The values of one call, owned: one for each slot of the vector, NULL for what is not passed; after calls_close without gaps. */
+typedef struct calls_gathered {
+    const calls_vector *vector;
+    PyObject **values, **heap, *names, *own_names;
+    uint32_t count, positional;
+    bool gaps;
+    PyObject *stack[CALLS_FIRST + CALLS_STACK];
+} calls_gathered;
+/** Gets the values of a vector; also after a failure (-1) calls_gathered_end must follow. */
+int calls_gather(core_execution *x, core_field *field, core_spec *spec, const calls_vector *vector, PyObject *source,
+                 gyr_host_place *at, calls_frame *frame, calls_gathered *g);
+int calls_close(calls_gathered *g);
+void calls_gathered_end(calls_gathered *g);
+/** function(*first, *values): the `first_count` <= 3 lent values of the call stand in g->values[-first_count ..]. */
+static inline PyObject *calls_call(calls_gathered *g, PyObject *function, uint32_t first_count) {
+    if (g->gaps && calls_close(g)) return NULL;
+    return PyObject_Vectorcall(function, g->values - first_count,
+                               (first_count + g->positional) | PY_VECTORCALL_ARGUMENTS_OFFSET, g->names);
+}
+
+/** The value of a field by `spec`, without hooks. */
+PyObject *calls_run(core_execution *x, core_field *field, core_spec *spec, PyObject *source, gyr_host_place *at);
+/** The value of a field, with the request's hooks and replacements. */
+PyObject *calls_hooked(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at);
+int calls_hooks_begin(core_execution *x);
+/** Whether what a spec bypasses is as it was. */
+bool calls_watch_holds(PyObject *watch);
+int calls_variables_begin(core_execution *x, PyObject *variables);
+void calls_variables_fini(core_plan *plan);
+/** What graphql-core takes as variable values: a dict, or VariableValues. Borrowed, or NULL with an exception. */
+PyObject *calls_variable_values(core_execution *x);
+/** graphql-core's OperationDefinitionNode; borrowed. */
+PyObject *calls_operation(core_execution *x);
+/** What a request knows of a field; NULL: memory, with an exception. */
+calls_row *calls_row_of(core_execution *x, core_field *field);
+/** An entry of Request.options; borrowed, NULL without an exception: none. */
+PyObject *calls_option(core_execution *x, PyObject *name);
+/** The GraphQLField of a field, __typename's too; and its parent's GraphQLObjectType. New. */
+PyObject *calls_graphql_field(core_execution *x, core_field *field);
+PyObject *calls_parent_type(core_execution *x, core_field *field);
 #endif

@@ -65,11 +65,51 @@ typedef struct core_field core_field;
     X(message)                                                                                                         \
     X(errors)                                                                                                          \
     X(get)                                                                                                             \
-    X(close) X(field) X(leaf) X(type) X(sdl) X(graphql_schema) X(how) X(name) X(function) X(params) X(args) X(guards)  \
-        X(info) X(definition) X(graphql_field) X(watch) X(fallback) X(reason) X(completes) X(plain) X(kind) X(keyword) \
-            X(arg) X(out_name) X(default) X(has_default) X(shared) X(convert) X(permissions) X(on_unauthorized)        \
-                X(asynchronous) X(awaitable_error) X(boolean_error) X(serialize) X(table) X(json) X(is_type_of)        \
-                    X(classes) X(resolve_type) X(by_class) X(original_error) X(path) X(locations)
+    X(close)                                                                                                           \
+    X(field)                                                                                                           \
+    X(leaf)                                                                                                            \
+    X(type)                                                                                                            \
+    X(sdl)                                                                                                             \
+    X(graphql_schema)                                                                                                  \
+    X(how)                                                                                                             \
+    X(name)                                                                                                            \
+    X(function)                                                                                                        \
+    X(params)                                                                                                          \
+    X(args)                                                                                                            \
+    X(guards)                                                                                                          \
+    X(info)                                                                                                            \
+    X(definition)                                                                                                      \
+    X(graphql_field)                                                                                                   \
+    X(watch)                                                                                                           \
+    X(fallback)                                                                                                        \
+    X(reason)                                                                                                          \
+    X(completes)                                                                                                       \
+    X(plain)                                                                                                           \
+    X(kind)                                                                                                            \
+    X(keyword)                                                                                                         \
+    X(arg)                                                                                                             \
+    X(out_name)                                                                                                        \
+    X(default)                                                                                                         \
+    X(has_default)                                                                                                     \
+    X(shared)                                                                                                          \
+    X(convert)                                                                                                         \
+    X(permissions)                                                                                                     \
+    X(on_unauthorized)                                                                                                 \
+    X(asynchronous)                                                                                                    \
+    X(awaitable_error)                                                                                                 \
+    X(boolean_error)                                                                                                   \
+    X(serialize)                                                                                                       \
+    X(table)                                                                                                           \
+    X(json)                                                                                                            \
+    X(is_type_of)                                                                                                      \
+    X(classes)                                                                                                         \
+    X(resolve_type)                                                                                                    \
+    X(by_class)                                                                                                        \
+    X(unless)                                                                                                          \
+    X(default_factory)                                                                                                 \
+    X(original_error)                                                                                                  \
+    X(path)                                                                                                            \
+    X(locations)
 
 struct core_state {
     PyTypeObject *schema_type, *document_type, *plan_type, *request_type, *execution_type;
@@ -97,13 +137,15 @@ typedef struct core_param {
     core_param_kind kind;
     PyObject *keyword; /* interned, or NULL: by position */
     int arg;           /* index of core_spec.args, for ARGUMENT */
+    PyObject *name;    /* interned: the keyword under which guards get it, or NULL */
 } core_param;
 
 typedef struct core_arg {
     PyObject *name, *out_name; /* interned */
     PyObject *type;
-    PyObject *default_value; /* NULL: none (has_default) */
-    PyObject *convert;       /* or NULL */
+    PyObject *default_value;   /* NULL: none (has_default) */
+    PyObject *default_factory; /* makes it anew for each call, or NULL */
+    PyObject *convert;         /* or NULL */
     bool shared;
 } core_arg;
 
@@ -152,8 +194,10 @@ typedef struct core_leaf {
 /** A TypeSpec. */
 typedef struct core_type {
     PyObject *type;
-    PyObject *is_type_of;   /* or NULL */
-    PyObject *classes;      /* a tuple */
+    PyObject *is_type_of; /* or NULL */
+    PyObject *classes;    /* a tuple */
+    PyObject
+        *unless; /* interned: an attribute; `classes` and `by_class` say nothing of objects that have it; or NULL */
     PyObject *resolve_type; /* or NULL */
     PyObject *by_class;     /* an exact dict, or NULL */
     PyObject *watch;        /* or NULL */
@@ -328,7 +372,7 @@ static inline gyr_host_status core_settle_read(core_execution *x, core_field *fi
 }
 /** A field's value as it is read or resolved; not looked at. New, or NULL with an exception. */
 static inline PyObject *core_value(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at) {
-    return field->simple && !x->special ? core_read(x, field, source, at) : calls_resolve(x, field, source, at);
+    return field->simple && !calls_special(x) ? core_read(x, field, source, at) : calls_resolve(x, field, source, at);
 }
 int core_schema_ready(PyObject *module, core_state *state);
 int core_document_ready(PyObject *module, core_state *state);

@@ -28,11 +28,12 @@ static int fill_field(core_field *f, const gyr_host_field *field) {
     f->non_null = field->type.non_null >> field->type.depth & 1;
     f->typename = field->name.len == 10 && !memcmp(field->name.ptr, "__typename", 10);
     if (field->type.kind == GYR_HOST_LEAF && !(f->leaf = core_schema_leaf(schema, field->type.index))) return -1;
-    if (f->typename) return 0;
+    if (f->typename) return calls_field_init(f);
     if (!(f->spec = core_schema_spec(schema, field->shape->type, field->name))) return -1;
+    if (calls_field_init(f)) return -1;
     f->completes = f->spec->completes != NULL;
     f->simple = f->spec->how <= CORE_DEFAULT && !f->spec->guard_count;
-    return calls_field_init(f);
+    return 0;
 }
 
 static gyr_host_status plan_field(void *user, const gyr_host_plan *plan, gyr_host_field *field) {

@@ -92,7 +92,7 @@ static int take_params(core_state *state, core_spec *out, PyObject *spec) {
         PyObject *from = PyTuple_GET_ITEM(list, i);
         int kind = 0;
         if (take_int(from, state->str_kind, &kind, CORE_RAW_INFO) ||
-            take_name(from, state->str_keyword, &param->keyword) ||
+            take_name(from, state->str_keyword, &param->keyword) || take_name(from, state->str_name, &param->name) ||
             take_int(from, state->str_arg, &param->arg, (int)out->arg_count - 1))
             goto done;
         param->kind = (core_param_kind)kind;
@@ -113,7 +113,9 @@ static int take_args(core_state *state, core_spec *out, PyObject *spec) {
         bool has_default = false;
         if (take_name(from, state->str_name, &arg->name) || take_name(from, state->str_out_name, &arg->out_name) ||
             take(from, state->str_type, &arg->type) || take_bool(from, state->str_has_default, &has_default) ||
-            take(from, state->str_convert, &arg->convert) || take_bool(from, state->str_shared, &arg->shared))
+            take(from, state->str_convert, &arg->convert) ||
+            take(from, state->str_default_factory, &arg->default_factory) ||
+            take_bool(from, state->str_shared, &arg->shared))
             goto done;
         if (has_default && !(arg->default_value = PyObject_GetAttr(from, state->str_default))) goto done;
     }
@@ -187,6 +189,7 @@ int core_spec_traverse(core_spec *spec, visitproc visit, void *arg) {
     for (uint32_t i = 0; spec->args && i < spec->arg_count; i++) {
         Py_VISIT(spec->args[i].type);
         Py_VISIT(spec->args[i].default_value);
+        Py_VISIT(spec->args[i].default_factory);
         Py_VISIT(spec->args[i].convert);
     }
     for (uint32_t i = 0; spec->guards && i < spec->guard_count; i++) {
@@ -202,13 +205,17 @@ int core_spec_traverse(core_spec *spec, visitproc visit, void *arg) {
 void core_spec_free(core_spec *spec) {
     if (!spec) return;
     calls_spec_fini(spec);
-    for (uint32_t i = 0; spec->params && i < spec->param_count; i++) Py_XDECREF(spec->params[i].keyword);
+    for (uint32_t i = 0; spec->params && i < spec->param_count; i++) {
+        Py_XDECREF(spec->params[i].keyword);
+        Py_XDECREF(spec->params[i].name);
+    }
     for (uint32_t i = 0; spec->args && i < spec->arg_count; i++) {
         core_arg *arg = &spec->args[i];
         Py_XDECREF(arg->name);
         Py_XDECREF(arg->out_name);
         Py_XDECREF(arg->type);
         Py_XDECREF(arg->default_value);
+        Py_XDECREF(arg->default_factory);
         Py_XDECREF(arg->convert);
     }
     for (uint32_t i = 0; spec->guards && i < spec->guard_count; i++) {
@@ -273,7 +280,7 @@ core_type *core_type_new(core_schema *schema, PyObject *spec) {
     if (!out) return (void)PyErr_NoMemory(), NULL;
     PyObject *classes = NULL;
     if (!take(spec, state->str_type, &out->type) && !take(spec, state->str_is_type_of, &out->is_type_of) &&
-        !take(spec, state->str_resolve_type, &out->resolve_type) &&
+        !take(spec, state->str_resolve_type, &out->resolve_type) && !take_name(spec, state->str_unless, &out->unless) &&
         !take_dict(spec, state->str_by_class, &out->by_class) && !take_watch(state, spec, &out->watch) &&
         (classes = PyObject_GetAttr(spec, state->str_classes)) && (out->classes = PySequence_Tuple(classes)) &&
         !calls_type_init(schema, out)) {
@@ -303,6 +310,7 @@ void core_type_free(core_type *type) {
     Py_XDECREF(type->classes);
     Py_XDECREF(type->resolve_type);
     Py_XDECREF(type->by_class);
+    Py_XDECREF(type->unless);
     Py_XDECREF(type->watch);
     PyMem_Free(type);
 }

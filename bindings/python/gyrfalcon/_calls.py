@@ -1,0 +1,244 @@
+"""What the core asks of graphql-core when it calls resolvers: everything that is rare, fails, or differs between versions.
+
+Each function is called by `gyrfalcon._core` (src/args.c, variables.c, info.c, types.c, hooks.c) and does what the installed
+graphql-core does, with its own code.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+from functools import partial, reduce
+from inspect import isawaitable, iscoroutine, isfunction
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import graphql
+from graphql import GraphQLEnumType, GraphQLError, GraphQLInputObjectType, GraphQLResolveInfo, Undefined
+from graphql.execution import values as execution_values
+from graphql.execution.values import get_argument_values, get_variable_values
+from graphql.type import introspection, scalars
+
+try:
+    from graphql.execution.values import VariableValues, VariableValueSource  # 3.3
+except ImportError:
+    VariableValues = VariableValueSource = None
+    from graphql.execution.execute import ExecutionContext
+
+    ensure_valid_runtime_type = ExecutionContext.ensure_valid_runtime_type
+else:
+    from graphql.execution.executor import Executor
+
+    ensure_valid_runtime_type = Executor.ensure_valid_runtime_type
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+__all__: list[str] = []
+
+info_class = GraphQLResolveInfo
+
+# ---------------------------------------------------------------------- inputs
+
+OTHER, INT, FLOAT, STRING, BOOLEAN, ID, ENUM = range(7)
+
+
+def _parsers(type_: Any) -> tuple[Any, ...]:
+    """The functions that coerce input for a scalar, in whatever version."""
+    names = ("parse_value", "parse_literal", "coerce_input_value", "coerce_input_literal")
+    return tuple(getattr(value, "__func__", value) for value in (getattr(type_, name, None) for name in names))
+
+
+_SCALARS = {
+    type_: (kind, _parsers(type_))
+    for type_, kind in (
+        (scalars.GraphQLInt, INT),
+        (scalars.GraphQLFloat, FLOAT),
+        (scalars.GraphQLString, STRING),
+        (scalars.GraphQLBoolean, BOOLEAN),
+        (scalars.GraphQLID, ID),
+    )
+}
+_KNOWN_ENUMS = ("graphql.type.definition", "strawberry.schema.schema_converter")
+
+
+def input_kind(type_: Any) -> tuple[int, int, int, dict[str, Any] | None]:
+    """(kind, list depth, non-null bits, enum table) of an input type: see calls_input."""
+    wrappers = []
+    while hasattr(type_, "of_type"):
+        wrappers.append(isinstance(type_, graphql.GraphQLNonNull))
+        type_ = type_.of_type
+    depth = wrappers.count(False)
+    non_null, level = 0, depth
+    for is_non_null in wrappers:
+        if is_non_null:
+            non_null |= 1 << level
+        else:
+            level -= 1
+    known = _SCALARS.get(type_) if isinstance(type_, graphql.GraphQLScalarType) else None
+    if known and known[1] == _parsers(type_):
+        return known[0], depth, non_null, None
+    if isinstance(type_, GraphQLEnumType):
+        table = _enum_table(type_)
+        if table is not None:
+            return ENUM, depth, non_null, table
+    return OTHER, depth, non_null, None
+
+
+def _enum_table(type_: GraphQLEnumType) -> dict[str, Any] | None:
+    parse = getattr(type_, "coerce_input_value", None) or type_.parse_value
+    if getattr(parse, "__module__", None) not in _KNOWN_ENUMS:
+        return None
+    try:
+        table = {name: parse(name) for name in type_.values}
+        for value in table.values():
+            hash(value)
+    except Exception:  # noqa: BLE001: graphql-core will say what it thinks of them
+        return None
+    return table
+
+
+def coerce_variables(
+    schema: Any, operation: Any, inputs: Mapping[str, Any], max_errors: int, hide_suggestions: bool
+) -> list[GraphQLError] | tuple[dict[str, Any], Any]:
+    """Errors, or the coerced values and graphql-core's container of them (None on 3.2)."""
+    definitions = operation.variable_definitions or ()
+    if VariableValues is None:
+        values = get_variable_values(schema, definitions, inputs, max_errors=max_errors)
+        return values if isinstance(values, list) else (values, None)
+    values = get_variable_values(
+        schema, definitions, inputs, max_errors=max_errors, hide_suggestions=hide_suggestions
+    )
+    return values if isinstance(values, list) else (values.coerced, values)
+
+
+def variable_container(schema: Any, operation: Any, inputs: Mapping[str, Any] | None, coerced: dict[str, Any]) -> Any:
+    """The VariableValues of values that the core coerced; on 3.2 the values themselves."""
+    if VariableValues is None:
+        return coerced
+    sources = {}
+    for definition in operation.variable_definitions or ():
+        signature = execution_values.get_variable_signature(schema, definition)
+        value = (inputs or {}).get(signature.name, Undefined)
+        sources[signature.name] = VariableValueSource(signature, value)
+    return VariableValues(sources, coerced)
+
+
+def argument_values(field: Any, node: Any, variable_values: Any, hide_suggestions: bool) -> dict[str, Any]:
+    if VariableValues is None:
+        return get_argument_values(field, node, variable_values)
+    return get_argument_values(field, node, variable_values, None, hide_suggestions)
+
+
+def default_reference(argument: Any) -> bool:
+    """Whether graphql-core coerces this argument's default value for each call, or in a way that the core does not know."""
+    if VariableValues is None:
+        return isinstance(argument.type, GraphQLInputObjectType)
+    return argument.default is not None
+
+
+# ---------------------------------------------------------------------- infos
+
+
+def async_helpers(is_awaitable: Callable[[Any], bool] | None) -> Any:
+    """The async_helpers of 3.3's infos, of an executor that does nothing else."""
+    if VariableValues is None:
+        return None
+    executor = Executor.__new__(Executor)
+    if is_awaitable is not None:
+        executor.is_awaitable = is_awaitable
+    executor.background_futures = set()
+    return graphql.type.definition.GraphQLResolveInfoHelpers(
+        gather=executor.gather_async_work, track=executor.track_async_work
+    )
+
+
+def meta_field(_name: str) -> Any:
+    """The GraphQLField of `__typename`."""
+    return introspection.TypeNameMetaFieldDef
+
+
+# ---------------------------------------------------------------------- guards
+
+
+async def guarded(
+    guards: Sequence[tuple[Any, ...]],
+    source: Any,
+    info: Any,
+    passed: dict[str, Any],
+    function: Callable[..., Any],
+    positional: tuple[Any, ...],
+    keywords: dict[str, Any],
+) -> Any:
+    """Guards of which one is asynchronous, then the field: what PermissionExtension.resolve_async does."""
+    for permissions, on_unauthorized, boolean_error in guards:
+        for permission in permissions:
+            allowed = permission.has_permission(source, info, **passed)
+            if isawaitable(allowed):
+                allowed = await allowed
+            if boolean_error is not None and not isinstance(allowed, bool):
+                if iscoroutine(allowed):
+                    allowed.close()
+                raise boolean_error(permission, allowed)
+            if not allowed:
+                return on_unauthorized(permission)
+    result = function(*positional, **keywords)
+    return await result if isawaitable(result) else result
+
+
+# ---------------------------------------------------------------------- types
+
+
+def type_name(answer: Any, schema: Any, type_: Any, nodes: list[Any], info: Any, value: Any) -> Any:
+    """The name of the object type that an abstract type's resolver answered, checked, or its error; it may be awaitable."""
+    if info.is_awaitable(answer):
+        return _await_type(answer, schema, type_, nodes, info, value)
+    details = nodes if VariableValues is None else [SimpleNamespace(node=node) for node in nodes]
+    object_type = ensure_valid_runtime_type(SimpleNamespace(schema=schema), answer, type_, details, info, value)
+    return check_type(object_type, nodes, info, value)
+
+
+async def _await_type(answer: Awaitable[Any], *context: Any) -> str:
+    name = type_name(await answer, *context)
+    return await name if isawaitable(name) else name
+
+
+def check_type(type_: Any, nodes: list[Any], info: Any, value: Any, answer: Any = Undefined) -> Any:
+    """The name of an object type when the value is of it by is_type_of, or by its `answer`; it may be awaitable."""
+    if answer is Undefined:
+        if not type_.is_type_of:
+            return type_.name
+        answer = type_.is_type_of(value, info)
+    if info.is_awaitable(answer):
+        return _await_check(answer, type_, nodes, value)
+    if not answer:
+        raise _invalid_type(type_, value, nodes)
+    return type_.name
+
+
+async def _await_check(answer: Awaitable[Any], type_: Any, nodes: list[Any], value: Any) -> str:
+    if not await answer:
+        raise _invalid_type(type_, value, nodes)
+    return type_.name
+
+
+def _invalid_type(type_: Any, value: Any, nodes: list[Any]) -> GraphQLError:
+    return GraphQLError(f"Expected value of type '{type_}' but got: {graphql.pyutils.inspect(value)}.", nodes)
+
+
+# ---------------------------------------------------------------------- hooks
+
+
+def chain(resolver: Any, middlewares: Sequence[Any], wanted: Sequence[bool]) -> Any:
+    """What MiddlewareManager.get_field_resolver makes of some of its middlewares."""
+    hooks = []
+    for middleware, use in zip(middlewares, wanted, strict=True):
+        hook = middleware if isfunction(middleware) else getattr(middleware, "resolve", None)
+        if use and hook:
+            hooks.append(hook)
+    return reduce(lambda inner, hook: partial(hook, inner), hooks, resolver)
+
+
+def has_directives(node: Any) -> bool:
+    """Whether a field's node carries a directive that an extension runs."""
+    return any(directive.name.value not in ("skip", "include") for directive in node.directives or ())

@@ -1,0 +1,234 @@
+/* gyrfalcon._core: hooks round fields - graphql-core's middleware, resolve hooks of Strawberry's extensions - the request's own default
+ * resolver, and what was replaced of the things that specs bypass.
+ *
+ * A field with hooks runs as graphql-core runs it: the resolver of the GraphQLField, with the manager's chain round it, built once
+ * for each field and request, is called with (source, info, **args). Which fields have hooks depends on what is known of each
+ * (Request.hooks): an unknown one has all; one that traces skips fields whose resolver is the default one (FieldSpec.plain); one
+ * that runs directives has only fields that carry some. A field with no hook left is read as if there were none.
+ *
+ * Watch lists. At the start of a request each thing that a planned field's spec bypasses is compared with what it was. When one
+ * differs the request is special: each field looks at its own list, and if that is broken runs by its fallback.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "core.h"
+
+/** What Request.hooks says of a middleware. */
+enum { EVERY, NOT_PLAIN, DIRECTIVES };
+
+/* ------------------------------------------------------------------ watch lists */
+
+static bool holds(PyObject *object, PyObject *attribute, PyObject *value) {
+    PyObject *now = PyObject_GetAttr(object, attribute);
+    if (!now) PyErr_Clear();
+    Py_XDECREF(now);
+    return now == value;
+}
+
+bool calls_watch_holds(PyObject *watch) {
+    for (Py_ssize_t i = 0; watch && i < PyTuple_GET_SIZE(watch); i++) {
+        PyObject *entry = PyTuple_GET_ITEM(watch, i);
+        if (!holds(PyTuple_GET_ITEM(entry, 0), PyTuple_GET_ITEM(entry, 1), PyTuple_GET_ITEM(entry, 2))) return false;
+    }
+    return true;
+}
+
+/** Adds the entries of a watch list that are not there yet. */
+static int add_watches(calls_plan *own, PyObject *watch) {
+    Py_ssize_t more = watch ? PyTuple_GET_SIZE(watch) : 0;
+    if (!more) return 0;
+    calls_watch *all = PyMem_Realloc(own->watches, (own->watch_count + (size_t)more) * sizeof *all);
+    if (!all) return PyErr_NoMemory(), -1;
+    own->watches = all;
+    for (Py_ssize_t i = 0; i < more; i++) {
+        PyObject *entry = PyTuple_GET_ITEM(watch, i);
+        calls_watch new = {PyTuple_GET_ITEM(entry, 0), PyTuple_GET_ITEM(entry, 1), PyTuple_GET_ITEM(entry, 2)};
+        uint32_t k = 0;
+        while (k < own->watch_count &&
+               !(all[k].object == new.object &&all[k].attribute == new.attribute &&all[k].value == new.value))
+            k++;
+        if (k == own->watch_count) all[own->watch_count++] = new;
+    }
+    return 0;
+}
+
+/** Conversion.watch: what all fields bypass. */
+static int shared_watch(core_plan *plan) {
+    if (plan->calls.shared_watch) return 0;
+    PyObject *watch = PyObject_GetAttr(plan->schema->conversion, plan->state->str_watch);
+    if (!watch && !PyErr_ExceptionMatches(PyExc_AttributeError)) return -1;
+    if (!watch) PyErr_Clear();
+    plan->calls.shared_watch = watch ? PySequence_Tuple(watch) : PyTuple_New(0);
+    Py_XDECREF(watch);
+    return plan->calls.shared_watch ? 0 : -1;
+}
+
+/** Collects the watch lists of a plan's fields and their types, when fields were planned since the last time. */
+static int collect(core_plan *plan) {
+    calls_plan *own = &plan->calls;
+    if (shared_watch(plan)) return -1;
+    if (own->watched_fields == own->fields) return 0;
+    own->watch_count = 0;
+    for (core_field *field = plan->fields; field; field = field->next) {
+        if (!field->spec) continue;
+        if (add_watches(own, field->spec->watch)) return -1;
+        if (field->field->type.kind == GYR_HOST_LEAF) continue;
+        core_type *type = core_schema_type(plan->schema, field->field->type.index);
+        if (!type || add_watches(own, type->watch)) return -1;
+    }
+    own->watched_fields = own->fields;
+    return 0;
+}
+
+/** Whether what the field bypasses was replaced. */
+static bool replaced(core_execution *x, core_spec *spec) {
+    return x->calls.patched && spec->fallback &&
+           (x->calls.all_patched || (spec->watch && !calls_watch_holds(spec->watch)));
+}
+
+/* ------------------------------------------------------------------ a request's hooks */
+
+static int mode_of(core_execution *x, Py_ssize_t index) {
+    PyObject *hooks = x->request->hooks;
+    if (!hooks || !PyTuple_Check(hooks) || index >= PyTuple_GET_SIZE(hooks)) return EVERY;
+    return (int)PyLong_AsLong(PyTuple_GET_ITEM(hooks, index));
+}
+
+/** Whether the document's text has a directive that is not skip or include; an '@' in a string counts too. */
+static bool has_directives(core_plan *plan) {
+    if (plan->calls.directives) return plan->calls.directives > 1;
+    Py_ssize_t size;
+    const char *text = PyUnicode_AsUTF8AndSize(plan->document->text, &size), *end = text ? text + size : NULL;
+    plan->calls.directives = text ? 1 : 2;
+    if (!text) PyErr_Clear();
+    for (const char *at = text; at && at < end && (at = memchr(at, '@', (size_t)(end - at))); at++) {
+        size_t left = (size_t)(end - at - 1);
+        if (!(left >= 4 && !memcmp(at + 1, "skip", 4)) && !(left >= 7 && !memcmp(at + 1, "include", 7)))
+            plan->calls.directives = 2;
+    }
+    return plan->calls.directives > 1;
+}
+
+int calls_hooks_begin(core_execution *x) {
+    core_plan *plan = x->plan;
+    calls_request *own = &x->calls;
+    if (collect(plan)) return -1;
+    own->patched = own->all_patched = !calls_watch_holds(plan->calls.shared_watch);
+    for (uint32_t i = 0; i < plan->calls.watch_count && !own->patched; i++) {
+        const calls_watch *watch = &plan->calls.watches[i];
+        own->patched = !holds(watch->object, watch->attribute, watch->value);
+    }
+    PyObject *hooks = x->request->hooks;
+    own->hooked = x->request->middleware != NULL;
+    if (own->hooked && hooks && PyTuple_Check(hooks)) {
+        own->hooked = false;
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(hooks); i++) {
+            int mode = mode_of(x, i);
+            own->unknown |= mode == EVERY || (mode == DIRECTIVES && has_directives(plan));
+            own->tracing |= mode == NOT_PLAIN;
+        }
+        own->hooked = own->unknown || own->tracing;
+    } else
+        own->unknown = own->hooked;
+    x->special = own->patched || own->unknown || x->request->field_resolver;
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* ------------------------------------------------------------------ a field's hooks */
+
+/** Whether a middleware has a say about the field; -1: an exception. */
+static int wants(core_execution *x, core_field *field, int mode) {
+    if (mode == EVERY) return 1;
+    if (mode == NOT_PLAIN) return field->spec ? !field->spec->plain : 0;
+    if (!has_directives(x->plan)) return 0;
+    PyObject *nodes = core_field_nodes(x, field->field);
+    PyObject *answer = nodes ? PyObject_CallOneArg(x->state->calls.has_directives, PyList_GET_ITEM(nodes, 0)) : NULL;
+    int truth = answer ? PyObject_IsTrue(answer) : -1;
+    Py_XDECREF(nodes);
+    Py_XDECREF(answer);
+    return truth;
+}
+
+/** The resolver of the field as graphql-core would call it, new: the field's own or the request's default one. */
+static PyObject *genuine(core_execution *x, core_field *field) {
+    PyObject *graphql_field = calls_graphql_field(x, field);
+    PyObject *resolver = graphql_field ? PyObject_GetAttr(graphql_field, x->state->calls.str_resolve) : NULL;
+    Py_XDECREF(graphql_field);
+    if (resolver == Py_None)
+        Py_SETREF(resolver, Py_NewRef(x->request->field_resolver ? x->request->field_resolver
+                                                                 : x->state->default_field_resolver));
+    return resolver;
+}
+
+/** The chain of those middlewares that want the field; when all do, the manager's own. */
+static PyObject *make_chain(core_execution *x, core_field *field, bool *bare) {
+    PyObject *manager = x->request->middleware, *hooks = x->request->hooks, *resolver, *chain = NULL;
+    Py_ssize_t count = hooks && PyTuple_Check(hooks) ? PyTuple_GET_SIZE(hooks) : 0, used = 0;
+    PyObject *wanted = PyTuple_New(count);
+    for (Py_ssize_t i = 0; wanted && i < count; i++) {
+        int want = wants(x, field, mode_of(x, i));
+        used += want > 0;
+        PyTuple_SET_ITEM(wanted, i, PyBool_FromLong(want > 0));
+        if (want < 0) Py_CLEAR(wanted);
+    }
+    *bare = count && !used;
+    if (!wanted || *bare || !(resolver = genuine(x, field))) return Py_XDECREF(wanted), NULL;
+    if (used == count)
+        chain = PyObject_CallMethodOneArg(manager, x->state->calls.str_get_field_resolver, resolver);
+    else {
+        PyObject *middlewares = PyObject_GetAttrString(manager, "middlewares");
+        if (middlewares)
+            chain = PyObject_CallFunctionObjArgs(x->state->calls.chain, resolver, middlewares, wanted, NULL);
+        Py_XDECREF(middlewares);
+    }
+    Py_DECREF(resolver);
+    Py_DECREF(wanted);
+    return chain;
+}
+
+/** The row of a field whose hooks are known now. */
+static calls_row *hooked_row(core_execution *x, core_field *field) {
+    calls_row *row = calls_row_of(x, field);
+    if (!row || row->hooks != CALLS_UNKNOWN) return row;
+    bool bare = false;
+    PyObject *chain = make_chain(x, field, &bare);
+    if (!chain && !bare) return NULL;
+    if (!(row = calls_row_of(x, field))) return Py_XDECREF(chain), NULL;
+    Py_XSETREF(row->chain, chain);
+    row->hooks = bare ? CALLS_BARE : CALLS_HOOKED;
+    return row;
+}
+
+/** function(source, info, **args). */
+static PyObject *call_with_info(core_execution *x, core_field *field, PyObject *function, PyObject *source,
+                                gyr_host_place *at) {
+    calls_frame frame = {0};
+    calls_gathered g;
+    PyObject *result = NULL, *raw = NULL;
+    int status = calls_gather(x, field, field->spec, &field->calls.raw, source, at, &frame, &g);
+    if (!status && (raw = calls_frame_raw(x, field, at, &frame))) {
+        g.values[-2] = source;
+        g.values[-1] = raw;
+        result = calls_call(&g, function, 2);
+    }
+    calls_gathered_end(&g);
+    calls_frame_end(&frame);
+    return result;
+}
+
+PyObject *calls_hooked(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at) {
+    core_spec *spec = field->spec;
+    if (x->calls.hooked) {
+        calls_row *row = hooked_row(x, field);
+        if (!row) return NULL;
+        if (row->hooks == CALLS_HOOKED) {
+            PyObject *chain = Py_NewRef(row->chain), *result = call_with_info(x, field, chain, source, at);
+            Py_DECREF(chain);
+            return result;
+        }
+    }
+    if (!spec) return Py_XNewRef(core_type_name(x->plan->schema, field->field->shape->type_index)); /* __typename */
+    if (replaced(x, spec)) spec = spec->fallback;
+    if (spec->how == CORE_DEFAULT && spec->calls.unresolved && x->request->field_resolver)
+        return call_with_info(x, field, x->request->field_resolver, source, at);
+    return calls_run(x, field, spec, source, at);
+}

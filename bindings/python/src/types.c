@@ -1,0 +1,218 @@
+/* gyrfalcon._core: which object type a value has (Specification 6.4.3, ResolveAbstractType), and whether it is of it.
+ *
+ * Answered here: exact classes that the conversion knows (TypeSpec.by_class, .classes), the type name that a type resolver or a
+ * dict's "__typename" gives, is_type_of that says yes. All else - awaitable answers, wrong names, a no - goes on in
+ * gyrfalcon/_calls.py with graphql-core's own checks and errors; what it gives is a name again.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "core.h"
+
+/* ------------------------------------------------------------------ what a type's spec needs */
+
+/** The number of the type of that name; -1 with an exception. */
+static long type_index(core_schema *schema, PyObject *name) {
+    Py_ssize_t size;
+    const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8AndSize(name, &size) : NULL;
+    for (uint32_t i = 0; text && i < schema->type_count; i++) {
+        gyr_str of = gyr_host_type_name(schema->schema, i);
+        if (of.len == (size_t)size && !memcmp(of.ptr, text, of.len)) return (long)i;
+    }
+    if (!PyErr_Occurred()) PyErr_Format(PyExc_TypeError, "gyrfalcon: the schema has no type %R", name);
+    return -1;
+}
+
+static int add_index(core_schema *schema, PyObject *indices, PyObject *key, PyObject *name) {
+    long index = type_index(schema, name);
+    PyObject *number = index < 0 ? NULL : PyLong_FromLong(index);
+    int status = number ? PyDict_SetItem(indices, key, number) : -1;
+    Py_XDECREF(number);
+    return status;
+}
+
+static int possible_names(core_schema *schema, core_type *type) {
+    const calls_state *own = &schema->state->calls;
+    PyObject *possible = PyObject_CallMethodOneArg(schema->graphql_schema, own->str_get_possible_types, type->type);
+    PyObject *items = possible ? PySequence_Fast(possible, "possible types") : NULL;
+    type->calls.names = PyDict_New();
+    int status = items && type->calls.names ? 0 : -1;
+    for (Py_ssize_t i = 0; !status && i < PySequence_Fast_GET_SIZE(items); i++) {
+        PyObject *name = PyObject_GetAttr(PySequence_Fast_GET_ITEM(items, i), schema->state->str_name);
+        status = name ? add_index(schema, type->calls.names, name, name) : -1;
+        Py_XDECREF(name);
+    }
+    Py_XDECREF(possible);
+    Py_XDECREF(items);
+    return status;
+}
+
+int calls_type_init(core_schema *schema, core_type *type) {
+    PyObject *kind = PyObject_GetAttrString(type->type, "fields"), *types = PyObject_GetAttrString(type->type, "types");
+    PyErr_Clear(); /* a union has types, an object type no resolve_type */
+    bool abstract = types || PyObject_HasAttr(type->type, schema->state->calls.str_resolve_type);
+    Py_XDECREF(kind);
+    Py_XDECREF(types);
+    if (abstract && possible_names(schema, type)) return -1;
+    if (!abstract || !type->by_class) return 0;
+    PyObject *class, *name;
+    Py_ssize_t at = 0;
+    if (!(type->calls.indices = PyDict_New())) return -1;
+    while (PyDict_Next(type->by_class, &at, &class, &name))
+        if (add_index(schema, type->calls.indices, class, name)) return -1;
+    return 0;
+}
+
+int calls_type_traverse(core_type *type, visitproc visit, void *arg) {
+    Py_VISIT(type->calls.names);
+    Py_VISIT(type->calls.indices);
+    return 0;
+}
+
+void calls_type_fini(core_type *type) {
+    Py_CLEAR(type->calls.names);
+    Py_CLEAR(type->calls.indices);
+}
+
+bool calls_needs_type(void *user, const gyr_host_field *field) {
+    (void)user;
+    core_field *own = core_field_of(field);
+    core_type *type = own ? core_schema_type(own->plan->schema, field->type.index) : NULL;
+    if (!type) PyErr_Clear();
+    return !type || type->is_type_of;
+}
+
+/* ------------------------------------------------------------------ answers */
+
+/** What the slow ways need: the info and the field's nodes. */
+typedef struct ask {
+    core_execution *x;
+    core_field *field;
+    gyr_host_place *at;
+    PyObject *info, *nodes;
+} ask;
+
+static int ask_info(ask *a) {
+    if (!a->info) a->info = calls_info(a->x, a->field, a->at);
+    return a->info ? 0 : -1;
+}
+
+static int ask_nodes(ask *a) {
+    if (ask_info(a)) return -1;
+    if (!a->nodes) a->nodes = core_field_nodes(a->x, a->field->field);
+    return a->nodes ? 0 : -1;
+}
+
+/** 1: *index; 0: *out is an awaitable of a name; -1. `answer` is a name, an awaitable of one, or wrong; stolen. */
+static int named(ask *a, PyObject *answer, uint32_t *index, PyObject **out) {
+    if (!answer) return -1;
+    if (PyUnicode_Check(answer)) {
+        long found = type_index(a->x->plan->schema, answer);
+        Py_DECREF(answer);
+        *index = (uint32_t)found;
+        return found < 0 ? -1 : 1;
+    }
+    *out = answer;
+    return 0;
+}
+
+/** Whether the value says itself what it is (Strawberry's cast), which no class tells. */
+static bool marked(const core_type *type, PyObject *value) {
+    return type->unless && PyObject_HasAttr(value, type->unless);
+}
+
+/** Whether an object type takes the value: as `named`. `live`: the type's own function, since the known one was replaced. */
+static int check(ask *a, core_type *type, uint32_t number, PyObject *value, bool live, uint32_t *index,
+                 PyObject **out) {
+    const calls_state *own = &a->x->state->calls;
+    PyObject *function = live ? PyObject_GetAttr(type->type, own->str_is_type_of) : Py_XNewRef(type->is_type_of);
+    if (!function && live) return -1;
+    if (!function || function == Py_None) return Py_XDECREF(function), *index = number, 1;
+    Py_ssize_t classes = live || marked(type, value) ? 0 : PyTuple_GET_SIZE(type->classes);
+    for (Py_ssize_t i = 0; i < classes; i++)
+        if (PyTuple_GET_ITEM(type->classes, i) == (PyObject *)Py_TYPE(value))
+            return Py_DECREF(function), *index = number, 1;
+    PyObject *answer = NULL;
+    if (!ask_info(a)) {
+        PyObject *values[3] = {NULL, value, a->info};
+        answer = PyObject_Vectorcall(function, values + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    }
+    Py_DECREF(function);
+    if (answer == Py_True) return Py_DECREF(answer), *index = number, 1;
+    PyObject *name = NULL;
+    if (answer && !ask_nodes(a))
+        name = PyObject_CallFunctionObjArgs(own->check_type, type->type, a->nodes, a->info, value, answer, NULL);
+    Py_XDECREF(answer);
+    return named(a, name, index, out);
+}
+
+/** The answer of the type's resolver, or of the request's. New. */
+static PyObject *resolve(ask *a, core_type *type, PyObject *value, bool live) {
+    core_execution *x = a->x;
+    PyObject *function =
+        live ? PyObject_GetAttr(type->type, x->state->calls.str_resolve_type) : Py_XNewRef(type->resolve_type);
+    if (!function && live) return NULL;
+    if (!function || function == Py_None) {
+        Py_XDECREF(function);
+        function = Py_NewRef(x->request->type_resolver ? x->request->type_resolver : x->state->default_type_resolver);
+        if (!x->request->type_resolver && PyDict_CheckExact(value)) {
+            PyObject *name = PyDict_GetItemWithError(value, x->state->calls.str___typename);
+            if ((name && PyUnicode_CheckExact(name)) || PyErr_Occurred()) return Py_DECREF(function), Py_XNewRef(name);
+        }
+    }
+    PyObject *answer = NULL;
+    if (!ask_info(a)) {
+        PyObject *values[4] = {NULL, value, a->info, type->type};
+        answer = PyObject_Vectorcall(function, values + 1, 3 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    }
+    Py_DECREF(function);
+    return answer;
+}
+
+static int abstract(ask *a, core_type *type, PyObject *value, bool live, uint32_t *index, PyObject **out) {
+    const calls_state *own = &a->x->state->calls;
+    PyObject *answer = resolve(a, type, value, live);
+    if (!answer) return -1;
+    PyObject *number = PyUnicode_CheckExact(answer) ? PyDict_GetItemWithError(type->calls.names, answer) : NULL;
+    if (number) {
+        uint32_t found = (uint32_t)PyLong_AsUnsignedLong(number);
+        Py_DECREF(answer);
+        core_type *object = core_schema_type(a->x->plan->schema, found);
+        return object ? check(a, object, found, value, live, index, out) : -1;
+    }
+    PyObject *name = NULL;
+    if (!PyErr_Occurred() && !ask_nodes(a))
+        name = PyObject_CallFunctionObjArgs(own->type_name, answer, a->x->plan->schema->graphql_schema, type->type,
+                                            a->nodes, a->info, value, NULL);
+    Py_DECREF(answer);
+    return named(a, name, index, out);
+}
+
+gyr_host_status calls_type_of(void *user, const gyr_host_field *field, gyr_host_value value, gyr_host_place *at,
+                              uint32_t *type, gyr_host_value *out) {
+    core_execution *x = user;
+    core_type *spec = core_schema_type(x->plan->schema, field->type.index);
+    if (!spec) return core_failed(x);
+    bool live = x->calls.patched && (x->calls.all_patched || (spec->watch && !calls_watch_holds(spec->watch)));
+    if (spec->calls.indices && !live && (spec->resolve_type || !x->request->type_resolver) && !marked(spec, value)) {
+        PyObject *known = PyDict_GetItemWithError(spec->calls.indices, (PyObject *)Py_TYPE((PyObject *)value));
+        if (known) return *type = (uint32_t)PyLong_AsUnsignedLong(known), GYR_HOST_OK;
+        if (PyErr_Occurred()) return core_failed(x);
+    }
+    ask a = {x, core_field_of(field), at, NULL, NULL};
+    PyObject *awaitable = NULL;
+    int status = spec->calls.names ? abstract(&a, spec, value, live, type, &awaitable)
+                                   : check(&a, spec, field->type.index, value, live, type, &awaitable);
+    Py_XDECREF(a.info);
+    Py_XDECREF(a.nodes);
+    if (status < 0) return core_failed(x);
+    if (status) return GYR_HOST_OK;
+    *out = awaitable;
+    return GYR_HOST_PENDING;
+}
+
+int calls_type_answer(core_execution *x, const gyr_host_field *field, gyr_host_place *at, PyObject *answer,
+                      PyObject *value, uint32_t *type) {
+    (void)field, (void)at, (void)value;
+    long index = type_index(x->plan->schema, answer);
+    *type = (uint32_t)index;
+    return index < 0 ? -1 : 0;
+}
