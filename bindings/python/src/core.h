@@ -282,6 +282,8 @@ struct core_request {
     PyObject *options; /* a dict of what else calls and tasks want, or NULL */
 };
 
+enum { CORE_WHOLE = 24 };
+
 /** A request being answered. */
 struct core_execution {
     PyObject_HEAD core_state *state;
@@ -294,6 +296,7 @@ struct core_execution {
     PyObject *failed;    /* the exception that a function of the table failed with, until `error` takes it */
     PyObject
         *aborted; /* the exception that ends the request: no Exception, but a BaseException or MemoryError of ours */
+    char (*whole)[CORE_WHOLE]; /* texts of the whole floats among the cells of one core_leaves, or NULL */
     bool json;
     bool asks;    /* the request has its own is_awaitable, which is asked about every value */
     bool special; /* fields are not simply read: middleware, field resolver, hooks, or something watched was replaced.
@@ -312,6 +315,8 @@ PyObject *core_take_exception(void);
 void core_raise(PyObject *exception);
 /** Whether the request takes a value for an awaitable. -1: an exception. */
 int core_is_awaitable(core_execution *x, PyObject *value);
+/** hasattr(value, name): only AttributeError says no. -1: an exception. */
+int core_has_attribute(PyObject *value, PyObject *name);
 /** What a value that was awaited goes through before it is completed: FieldSpec.completes (not for items of a list, which `at` tells),
  *  and a returned exception is raised. *value is replaced. OK; PENDING: it is again an awaitable; or what core_failed says:
  *  *value is then released. */
@@ -320,6 +325,8 @@ gyr_host_status core_settle(core_execution *x, const gyr_host_field *field, gyr_
 PyObject *core_read(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at);
 /** The response path of a place, as a list of keys and indices. */
 PyObject *core_path_list(const gyr_host_place *at);
+/** "Type.field" */
+PyObject *core_coordinate(const gyr_host_field *field);
 /** The field's FieldNodes, a new list. Parses the document when nobody has. */
 PyObject *core_field_nodes(core_execution *x, const gyr_host_field *field);
 /** (fields, operations, fragments) of the document's AST, borrowed: {offset: FieldNode}, {offset: OperationDefinitionNode},
@@ -343,8 +350,9 @@ PyObject *core_schema_document(PyObject *schema, PyObject *text);
 PyObject *core_schema_parse(PyObject *schema, PyObject *text);
 /** The value completed as a leaf: new, None for null. NULL with an exception. */
 PyObject *core_serialize(core_execution *x, core_leaf *leaf, PyObject *value);
-/** A completed leaf, given, as JSON. 0, or -1 with an exception. */
-int core_cell(core_execution *x, PyObject *value, gyr_host_cell *cell);
+/** A completed leaf, given, as JSON. `number`: which of the cells that are filled before the engine writes them. 0, or -1 with
+ *  an exception. */
+int core_cell(core_execution *x, PyObject *value, uint32_t number, gyr_host_cell *cell);
 gyr_host_status core_leaves(void *user, const gyr_host_shape *shape, uint32_t first, uint32_t count,
                             gyr_host_value object, gyr_host_place *at, gyr_host_value into, gyr_host_cell *cells,
                             uint32_t *done, gyr_host_value *out);

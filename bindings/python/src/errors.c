@@ -87,6 +87,14 @@ PyObject *core_field_nodes(core_execution *x, const gyr_host_field *field) {
     return list;
 }
 
+PyObject *core_coordinate(const gyr_host_field *field) {
+    PyObject *type = core_str(field->shape->type), *name = core_str(field->name);
+    PyObject *coordinate = type && name ? PyUnicode_FromFormat("%U.%U", type, name) : NULL;
+    Py_XDECREF(type);
+    Py_XDECREF(name);
+    return coordinate;
+}
+
 PyObject *core_path_list(const gyr_host_place *at) {
     PyObject *list = PyList_New(0);
     gyr_host_step step;

@@ -91,6 +91,7 @@ static void execution_dealloc(PyObject *object) {
     x->exec = NULL;
     tasks_request_fini(x);
     calls_request_fini(x);
+    PyMem_Free(x->whole);
     Py_XDECREF(x->variables);
     Py_XDECREF(x->errors);
     Py_XDECREF(x->failed);

@@ -93,7 +93,7 @@ static gyr_host_status complete(void *user, const gyr_host_field *field, gyr_hos
     core_execution *x = user;
     PyObject *result = core_serialize(x, core_field_of(field)->leaf, value);
     if (!result) return core_failed(x);
-    if (!out) return core_cell(x, result, cell) ? aborted(x) : GYR_HOST_OK;
+    if (!out) return core_cell(x, result, 0, cell) ? aborted(x) : GYR_HOST_OK;
     *out = result;
     return GYR_HOST_OK;
 }
@@ -103,34 +103,36 @@ static gyr_host_status complete(void *user, const gyr_host_field *field, gyr_hos
 /** What is walked, in list->user[0]. */
 enum { BY_ITERATOR, BY_INDEX_OF_LIST, BY_INDEX_OF_TUPLE };
 
-/** graphql-core's test for other things than lists and tuples, and its words. */
-static int check_iterable(core_execution *x, const gyr_host_field *field, PyObject *value) {
-    if (PyGen_CheckExact(value) || PyAnySet_CheckExact(value)) return 0;
+/** graphql-core's test for other things than lists and tuples. */
+static int is_iterable(core_execution *x, PyObject *value) {
+    if (PyGen_CheckExact(value) || PyAnySet_CheckExact(value)) return 1;
     PyObject *answer = PyObject_CallOneArg(x->state->is_iterable, value);
     int truth = answer ? PyObject_IsTrue(answer) : -1;
     Py_XDECREF(answer);
-    if (truth) return truth < 0 ? -1 : 0;
-    PyObject *message = PyUnicode_FromFormat("Expected Iterable, but did not find one for field '%.*s.%.*s'.",
-                                             (int)field->shape->type.len, field->shape->type.ptr, (int)field->name.len,
-                                             field->name.ptr);
-    PyObject *error = message ? PyObject_CallOneArg(x->state->GraphQLError, message) : NULL;
-    Py_XDECREF(message);
-    if (error) core_raise(error);
-    return -1;
+    return truth;
 }
 
+static void raise_not_iterable(core_execution *x, const gyr_host_field *field) {
+    PyObject *coordinate = core_coordinate(field);
+    if (coordinate)
+        PyErr_Format(x->state->GraphQLError, "Expected Iterable, but did not find one for field '%U'.", coordinate);
+    Py_XDECREF(coordinate);
+}
+
+/** graphql-core 3.3 walks asynchronously whatever can be, 3.2 only what cannot be walked otherwise. */
 static gyr_host_status open_other(core_execution *x, const gyr_host_field *field, PyObject *value, gyr_host_list *list,
                                   gyr_host_value *out) {
-    if (PyObject_HasAttr(value, x->state->str___aiter__)) {
+    bool newer = x->state->Executor != NULL;
+    int iterable = newer ? 0 : is_iterable(x, value);
+    int asynchronous = iterable ? 0 : core_has_attribute(value, x->state->str___aiter__);
+    if (asynchronous > 0) {
         *out = tasks_collect(x, field, value);
         return *out ? GYR_HOST_PENDING : core_failed(x);
     }
-    if (check_iterable(x, field, value)) return core_failed(x);
-    if (!(list->list = PyObject_GetIter(value))) return core_failed(x);
+    if (newer && !asynchronous) iterable = is_iterable(x, value);
+    if (!iterable && !asynchronous) raise_not_iterable(x, field);
+    if (iterable <= 0 || asynchronous < 0 || !(list->list = PyObject_GetIter(value))) return core_failed(x);
     list->user[0] = (void *)BY_ITERATOR;
-    Py_ssize_t hint = PyObject_LengthHint(value, 0);
-    if (hint < 0) PyErr_Clear();
-    list->hint = hint > 0 ? (size_t)hint : 0;
     return GYR_HOST_OK;
 }
 

@@ -64,12 +64,9 @@ PyObject *core_serialize(core_execution *x, core_leaf *leaf, PyObject *value) {
 }
 
 static void raise_null(const core_field *f) {
-    gyr_str type = f->field->shape->type, name = f->field->name;
-    PyObject *type_name = core_str(type), *field_name = core_str(name);
-    if (type_name && field_name)
-        PyErr_Format(PyExc_TypeError, "Cannot return null for non-nullable field %U.%U.", type_name, field_name);
-    Py_XDECREF(type_name);
-    Py_XDECREF(field_name);
+    PyObject *coordinate = core_coordinate(f->field);
+    if (coordinate) PyErr_Format(PyExc_TypeError, "Cannot return null for non-nullable field %U.", coordinate);
+    Py_XDECREF(coordinate);
 }
 
 /** What is left after the fast path: *value becomes the completed one, or (PENDING) what is waited for. */
@@ -124,19 +121,39 @@ static inline int string_cell(PyObject *value, gyr_host_cell *cell) {
     return 0;
 }
 
-int core_cell(core_execution *x, PyObject *value, gyr_host_cell *cell) {
-    (void)x;
+/** A finite float. A whole one keeps the ".0" that Python gives it: there are clients that tell 1 from 1.0. */
+static int float_cell(core_execution *x, double value, uint32_t number, gyr_host_cell *cell) {
+    cell->kind = GYR_VALUE_FLOAT;
+    cell->of.number = value;
+    if (trunc(value) != value) return 0;
+    if (fabs(value) >= 1e15) {
+        PyObject *boxed = PyFloat_FromDouble(value);
+        return boxed ? text_cell(boxed, cell) : -1;
+    }
+    if (!x->whole && !(x->whole = PyMem_Malloc(GYR_HOST_LEAVES * sizeof *x->whole))) return (void)PyErr_NoMemory(), -1;
+    char *end = x->whole[number] + CORE_WHOLE, *at = end;
+    *--at = '0';
+    *--at = '.';
+    uint64_t digits = (uint64_t)fabs(value);
+    do *--at = (char)('0' + digits % 10);
+    while (digits /= 10);
+    if (signbit(value)) *--at = '-';
+    cell->kind = GYR_VALUE_CUSTOM;
+    cell->of.string = gyr_str_of(at, (size_t)(end - at));
+    return 0;
+}
+
+int core_cell(core_execution *x, PyObject *value, uint32_t number, gyr_host_cell *cell) {
+    int result = 0;
     cell->hold = NULL;
     if (PyUnicode_CheckExact(value)) return string_cell(value, cell);
     if (PyLong_CheckExact(value)) {
         int overflow;
-        long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-        if (overflow) return text_cell(value, cell);
         cell->kind = GYR_VALUE_INT;
-        cell->of.integer = number;
+        cell->of.integer = PyLong_AsLongLongAndOverflow(value, &overflow);
+        if (overflow) return text_cell(value, cell);
     } else if (PyFloat_CheckExact(value) && isfinite(PyFloat_AS_DOUBLE(value))) {
-        cell->kind = GYR_VALUE_FLOAT;
-        cell->of.number = PyFloat_AS_DOUBLE(value);
+        result = float_cell(x, PyFloat_AS_DOUBLE(value), number, cell);
     } else if (PyBool_Check(value)) {
         cell->kind = GYR_VALUE_BOOL;
         cell->of.boolean = value == Py_True;
@@ -146,7 +163,7 @@ int core_cell(core_execution *x, PyObject *value, gyr_host_cell *cell) {
         return text_cell(value, cell);
     }
     Py_DECREF(value);
-    return 0;
+    return result;
 }
 
 /* ------------------------------------------------------------------ runs of leaves */
@@ -158,14 +175,14 @@ static inline PyObject *read_leaf(core_execution *x, core_field *f, PyObject *ob
 }
 
 /** The completed value, given, goes where it belongs. */
-static inline gyr_host_status put(core_execution *x, core_field *f, PyObject *value, PyObject *into,
+static inline gyr_host_status put(core_execution *x, core_field *f, PyObject *value, PyObject *into, uint32_t number,
                                   gyr_host_cell *cell) {
     int result;
     if (into) {
         result = _PyDict_SetItem_KnownHash(into, f->key, value, f->hash);
         Py_DECREF(value);
     } else {
-        result = core_cell(x, value, cell);
+        result = core_cell(x, value, number, cell);
     }
     if (!result) return GYR_HOST_OK;
     core_failed(x);
@@ -182,7 +199,7 @@ gyr_host_status core_leaves(void *user, const gyr_host_shape *shape, uint32_t fi
         core_field *f = core_field_of(&shape->fields[first + i]);
         PyObject *value = read_leaf(x, f, object, at);
         gyr_host_status status = value ? complete(x, f, &value) : core_failed(x);
-        if (status == GYR_HOST_OK) status = put(x, f, value, into, &cells[i]);
+        if (status == GYR_HOST_OK) status = put(x, f, value, into, i, &cells[i]);
         if (status == GYR_HOST_OK) continue;
         *done = i;
         *out = status == GYR_HOST_PENDING ? value : NULL;

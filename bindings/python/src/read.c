@@ -48,8 +48,7 @@ PyObject *core_read(core_execution *x, core_field *field, PyObject *source, gyr_
 
 /* ------------------------------------------------------------------ awaitables */
 
-/** hasattr(value, name): only AttributeError says no. */
-static int has_attribute(PyObject *value, PyObject *name) {
+int core_has_attribute(PyObject *value, PyObject *name) {
     PyObject *found;
 #if PY_VERSION_HEX >= 0x030D0000
     int has = PyObject_GetOptionalAttr(value, name, &found);
@@ -76,7 +75,7 @@ static int is_awaitable(core_execution *x, PyObject *value) {
         int is = is_generator_coroutine(value);
         if (is) return is;
     }
-    return has_attribute(value, x->state->str___await__);
+    return core_has_attribute(value, x->state->str___await__);
 }
 
 int core_is_awaitable(core_execution *x, PyObject *value) {
@@ -99,7 +98,7 @@ static int learn_plain(core_execution *x, core_field *field, PyObject *value) {
                  type != Py_TYPE(x->state->Undefined) && type != &PyGen_Type && type != &PyCoro_Type &&
                  !PyType_IsSubtype(type, (PyTypeObject *)PyExc_BaseException);
     if (!known) return 0;
-    int has = has_attribute((PyObject *)type, x->state->str___await__);
+    int has = core_has_attribute((PyObject *)type, x->state->str___await__);
     if (has) return has > 0 ? 0 : -1;
     field->plain_type = type;
     field->plain_version = core_type_version(type);
@@ -116,7 +115,8 @@ gyr_host_status core_settle_slow(core_execution *x, core_field *field, PyObject 
         Py_CLEAR(*value);
         return core_failed(x);
     }
-    if (*value == x->state->Undefined) Py_SETREF(*value, Py_NewRef(Py_None));
+    if (*value == x->state->Undefined && x->state->Executor) /* no null for 3.2 */
+        Py_SETREF(*value, Py_NewRef(Py_None));
     if (!PyObject_TypeCheck(*value, (PyTypeObject *)PyExc_Exception)) return GYR_HOST_OK;
     Py_XSETREF(x->failed, *value);
     *value = NULL;

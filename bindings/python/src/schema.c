@@ -16,7 +16,9 @@ static void raise_errors(gyr_errors *errors, const char *what) {
         return;
     }
     gyr_str text = gyr_errors_text(errors);
-    PyErr_Format(PyExc_ValueError, "gyrfalcon: %s: %.*s", what, (int)text.len, text.ptr);
+    PyObject *lines = core_str(text);
+    if (lines) PyErr_Format(PyExc_ValueError, "gyrfalcon: %s: %U", what, lines);
+    Py_XDECREF(lines);
     gyr_errors_free(errors);
 }
 
