@@ -256,7 +256,6 @@ struct core_field {
     core_spec *spec;
     core_leaf *leaf;          /* NULL: not a leaf type */
     PyObject *key;            /* in the response, interned */
-    Py_hash_t hash;           /* of key */
     bool non_null;            /* the outermost type */
     bool typename;            /* __typename: `spec` is NULL */
     bool completes;           /* spec->completes is there */

@@ -24,7 +24,6 @@ static int fill_field(core_field *f, const gyr_host_field *field) {
     f->key = core_str(field->key);
     if (!f->key) return -1;
     PyUnicode_InternInPlace(&f->key);
-    f->hash = PyObject_Hash(f->key);
     f->non_null = field->type.non_null >> field->type.depth & 1;
     f->typename = field->name.len == 10 && !memcmp(field->name.ptr, "__typename", 10);
     if (field->type.kind == GYR_HOST_LEAF && !(f->leaf = core_schema_leaf(schema, field->type.index))) return -1;
@@ -207,7 +206,7 @@ static gyr_host_status set_field(void *user, gyr_host_value object, const gyr_ho
     core_field *f = core_field_of(field);
     int result;
     if (f) {
-        result = _PyDict_SetItem_KnownHash(object, f->key, value, f->hash);
+        result = PyDict_SetItem(object, f->key, value);
     } else { /* __schema, __type: never planned */
         PyObject *key = core_str(field->key);
         result = key ? PyDict_SetItem(object, key, value) : -1;

@@ -179,7 +179,7 @@ static inline gyr_host_status put(core_execution *x, core_field *f, PyObject *va
                                   gyr_host_cell *cell) {
     int result;
     if (into) {
-        result = _PyDict_SetItem_KnownHash(into, f->key, value, f->hash);
+        result = PyDict_SetItem(into, f->key, value);
         Py_DECREF(value);
     } else {
         result = core_cell(x, value, number, cell);
