@@ -196,7 +196,7 @@ struct gyr_host {
 
     /* -- what happened */
     /** A field error at `at`: takes the error that a function of this table just failed with (`message` NULL), or makes one of `message`.
-     *  Called once an error, when the engine knows where null goes: `kept` by it. */
+     *  Called once an error, before null takes a place. `field` is NULL at the root: a condition of its selections is null. */
     gyr_host_status (*error)(void *user, const gyr_host_field *field, gyr_host_place *at, const gyr_str *message);
     /** A pending that nobody waits for any more, since null took the place of something above it. The host cancels it and must not
      *  answer it. Not yet given out by gyr_host_next pendings are discarded too. */

@@ -89,7 +89,7 @@ static GYR__NOINLINE result not_ok(gyr_host_exec *x, gyr_host_status s, gyr_host
 
 /* ---- leaves */
 
-static result leaf(gyr_host_exec *x, gyr_host_place *at, gyr_host_value value, gyr_host_value *out) {
+static GYR__NOINLINE result leaf(gyr_host_exec *x, gyr_host_place *at, gyr_host_value value, gyr_host_value *out) {
     const gyr_host *host = x->host;
     gyr_host_cell cell = {.kind = GYR_VALUE_NULL};
     gyr_host_value made = NULL;
@@ -108,6 +108,89 @@ static result leaf(gyr_host_exec *x, gyr_host_place *at, gyr_host_value value, g
     }
     *out = made;
     return GYR__HOST_DONE;
+}
+
+/* ---- objects */
+
+static GYR__NOINLINE result object(gyr_host_exec *x, gyr_host_place *at, const gyr__host_shape *shape,
+                                   gyr_host_value value, gyr_host_value *out) {
+    const gyr_host *host = x->host;
+    gyr_host_value into = NULL;
+    if (gyr__unlikely(!shape)) return gyr__host_abort(x);
+    if (gyr__unlikely(shape->error != NULL)) return gyr__host_fail(x, at, &shape->error->message, out);
+    if (!x->json && !(into = host->new_object(x->user, &shape->pub))) return gyr__host_abort(x);
+    result r = gyr__host_fields(x, at, shape, 0, shape->pub.field_count, value, into);
+    if (gyr__likely(r == GYR__HOST_DONE)) {
+        *out = into;
+        if (!x->json) return r;
+        if (gyr__unlikely(!shape->pub.field_count) && !gyr__host_byte(x, '{')) return gyr__host_abort(x);
+        return gyr__host_byte(x, '}') ? r : gyr__host_abort(x);
+    }
+    if (into) host->release(x->user, into);
+    return r == GYR__HOST_ABORTED ? r : gyr__host_null(x, at, out);
+}
+
+static inline const gyr__host_shape *shape_of(gyr_host_exec *x, const gyr__host_field *f) {
+    gyr__host_shape *s = atomic_load_explicit(&f->only, memory_order_acquire);
+    if (gyr__likely(s != NULL)) return s;
+    return gyr__host_shape_slow(x->plan, x->variant, (gyr__host_field *)f, f->sub->type);
+}
+
+/* Of an object that said which type it has. */
+static GYR__NOINLINE result typed(gyr_host_exec *x, gyr_host_place *at, uint32_t index, gyr_host_value value,
+                                  gyr_host_value *out) {
+    const gyr__host_field *f = at->field;
+    if (f->kind == GYR__HOST_OBJECT) return object(x, at, shape_of(x, f), value, out);
+    const gyr_schema *schema = x->plan->plan->schema;
+    const gyr__type *t = index < schema->type_count ? schema->types[index] : NULL;
+    if (gyr__unlikely(!t || t->kind != GYR__OBJECT || !gyr__is_possible(f->sub->type, t)))
+        return fail_type(x, at, index, out);
+    const gyr__host_shape *s = atomic_load_explicit(&f->shapes[t->object_index], memory_order_acquire);
+    if (gyr__unlikely(!s)) s = gyr__host_shape_slow(x->plan, x->variant, (gyr__host_field *)f, t);
+    return object(x, at, s, value, out);
+}
+
+/* ---- values
+ *
+ * Inlined in the loops over fields and items, so that an object within an object takes two frames of the stack and one in
+ * a list three. */
+
+#define INLINE inline __attribute__((always_inline))
+
+static result list(gyr_host_exec *x, gyr_host_place *at, gyr_host_value value, gyr_host_value *out);
+
+/* *keep: the value was given on, to who waits for its type. */
+static INLINE result composite(gyr_host_exec *x, gyr_host_place *at, gyr_host_value value, bool *keep,
+                               gyr_host_value *out) {
+    const gyr__host_field *f = at->field;
+    if (f->kind == GYR__HOST_OBJECT && !f->needs_type) return object(x, at, shape_of(x, f), value, out);
+    uint32_t type = UINT32_MAX;
+    gyr_host_value waited = NULL;
+    gyr_host_status s = x->host->type_of(x->user, f->pub, value, at, &type, &waited);
+    if (gyr__likely(s == GYR_HOST_OK)) return typed(x, at, type, value, out);
+    if (s != GYR_HOST_PENDING) return not_ok(x, s, at, waited, GYR_HOST_WANTS_TYPE, out);
+    *keep = true;
+    return gyr__host_wait(x, at, waited, value, GYR_HOST_WANTS_TYPE, out);
+}
+
+static INLINE result complete(gyr_host_exec *x, gyr_host_place *at, gyr_host_value value, gyr_host_value *out) {
+    const gyr_host *host = x->host;
+    bool keep = false;
+    result r;
+    if (value == host->null_value)
+        r = null_here(x, at, out);
+    else if (at->level || at->field->kind != GYR__HOST_LEAF) {
+        if (gyr__unlikely(x->depth >= x->most_depth))
+            r = fail_depth(x, at, out);
+        else {
+            x->depth++;
+            r = at->level ? list(x, at, value, out) : composite(x, at, value, &keep, out);
+            x->depth--;
+        }
+    } else
+        r = leaf(x, at, value, out);
+    if (!keep) host->release(x->user, value);
+    return r;
 }
 
 /* ---- lists */
@@ -140,7 +223,7 @@ static inline result item(gyr_host_exec *x, gyr_host_list *list, gyr_host_place 
     }
     at->index = list->index;
     at->node = NULL;
-    if (gyr__likely(s == GYR_HOST_OK)) return gyr__host_complete(x, at, value, out);
+    if (gyr__likely(s == GYR_HOST_OK)) return complete(x, at, value, out);
     return not_ok(x, s, at, value, GYR_HOST_WANTS_VALUE, out);
 }
 
@@ -155,96 +238,25 @@ static result items(gyr_host_exec *x, gyr_host_place *at, gyr_host_list *list, g
     }
 }
 
-static result list(gyr_host_exec *x, gyr_host_place *at, gyr_host_value value, gyr_host_value *out) {
+static GYR__NOINLINE result list(gyr_host_exec *x, gyr_host_place *at, gyr_host_value value, gyr_host_value *out) {
     const gyr_host *host = x->host;
     gyr_host_list l = {0};
     gyr_host_value into = NULL;
     gyr_host_status s = host->open_list(x->user, at->field->pub, value, at, &l, &into);
     if (gyr__unlikely(s != GYR_HOST_OK)) return not_ok(x, s, at, into, GYR_HOST_WANTS_LIST, out);
-    bool ok = x->json ? gyr__host_text(x, gyr_s("[")) : (into = host->new_list(x->user, l.hint)) != NULL;
+    bool ok = x->json ? gyr__host_byte(x, '[') : (into = host->new_list(x->user, l.hint)) != NULL;
     result r = ok ? items(x, at, &l, into) : gyr__host_abort(x);
     host->close_list(x->user, &l);
     if (gyr__likely(r == GYR__HOST_DONE)) {
         *out = into;
-        return !x->json || gyr__host_text(x, gyr_s("]")) ? r : gyr__host_abort(x);
+        return !x->json || gyr__host_byte(x, ']') ? r : gyr__host_abort(x);
     }
     if (into) host->release(x->user, into);
     return r == GYR__HOST_ABORTED ? r : gyr__host_null(x, at, out);
-}
-
-/* ---- objects */
-
-static result object(gyr_host_exec *x, gyr_host_place *at, const gyr__host_shape *shape, gyr_host_value value,
-                     gyr_host_value *out) {
-    const gyr_host *host = x->host;
-    gyr_host_value into = NULL;
-    if (gyr__unlikely(!shape)) return gyr__host_abort(x);
-    if (gyr__unlikely(shape->error != NULL)) return gyr__host_fail(x, at, &shape->error->message, out);
-    if (!x->json && !(into = host->new_object(x->user, &shape->pub))) return gyr__host_abort(x);
-    result r = gyr__host_fields(x, at, shape, 0, shape->pub.field_count, value, into);
-    if (gyr__likely(r == GYR__HOST_DONE)) {
-        *out = into;
-        if (!x->json) return r;
-        gyr_str end = shape->pub.field_count ? gyr_s("}") : gyr_s("{}");
-        return gyr__host_text(x, end) ? r : gyr__host_abort(x);
-    }
-    if (into) host->release(x->user, into);
-    return r == GYR__HOST_ABORTED ? r : gyr__host_null(x, at, out);
-}
-
-static inline const gyr__host_shape *shape_of(gyr_host_exec *x, const gyr__host_field *f) {
-    gyr__host_shape *s = atomic_load_explicit(&f->only, memory_order_acquire);
-    if (gyr__likely(s != NULL)) return s;
-    return gyr__host_shape_slow(x->plan, x->variant, (gyr__host_field *)f, f->sub->type);
-}
-
-/* Of an object that said which type it has. */
-static result typed(gyr_host_exec *x, gyr_host_place *at, uint32_t index, gyr_host_value value, gyr_host_value *out) {
-    const gyr__host_field *f = at->field;
-    if (f->kind == GYR__HOST_OBJECT) return object(x, at, shape_of(x, f), value, out);
-    const gyr_schema *schema = x->plan->plan->schema;
-    const gyr__type *t = index < schema->type_count ? schema->types[index] : NULL;
-    if (gyr__unlikely(!t || t->kind != GYR__OBJECT || !gyr__is_possible(f->sub->type, t)))
-        return fail_type(x, at, index, out);
-    const gyr__host_shape *s = atomic_load_explicit(&f->shapes[t->object_index], memory_order_acquire);
-    if (gyr__unlikely(!s)) s = gyr__host_shape_slow(x->plan, x->variant, (gyr__host_field *)f, t);
-    return object(x, at, s, value, out);
-}
-
-/* ---- values */
-
-/* *keep: the value was given on, to who waits for its type. */
-static inline result composite(gyr_host_exec *x, gyr_host_place *at, gyr_host_value value, bool *keep,
-                               gyr_host_value *out) {
-    const gyr__host_field *f = at->field;
-    if (f->kind == GYR__HOST_OBJECT && !f->needs_type) return object(x, at, shape_of(x, f), value, out);
-    uint32_t type = UINT32_MAX;
-    gyr_host_value waited = NULL;
-    gyr_host_status s = x->host->type_of(x->user, f->pub, value, at, &type, &waited);
-    if (gyr__likely(s == GYR_HOST_OK)) return typed(x, at, type, value, out);
-    if (s != GYR_HOST_PENDING) return not_ok(x, s, at, waited, GYR_HOST_WANTS_TYPE, out);
-    *keep = true;
-    return gyr__host_wait(x, at, waited, value, GYR_HOST_WANTS_TYPE, out);
 }
 
 result gyr__host_complete(gyr_host_exec *x, gyr_host_place *at, gyr_host_value value, gyr_host_value *out) {
-    const gyr_host *host = x->host;
-    bool keep = false;
-    result r;
-    if (value == host->null_value)
-        r = null_here(x, at, out);
-    else if (at->level || at->field->kind != GYR__HOST_LEAF) {
-        if (gyr__unlikely(x->depth >= x->most_depth))
-            r = fail_depth(x, at, out);
-        else {
-            x->depth++;
-            r = at->level ? list(x, at, value, out) : composite(x, at, value, &keep, out);
-            x->depth--;
-        }
-    } else
-        r = leaf(x, at, value, out);
-    if (!keep) host->release(x->user, value);
-    return r;
+    return complete(x, at, value, out);
 }
 
 result gyr__host_complete_as(gyr_host_exec *x, gyr_host_place *at, gyr_host_value value, uint32_t type,
@@ -289,7 +301,7 @@ static result one_field(gyr_host_exec *x, gyr_host_place *at, const gyr__host_fi
         r = gyr__host_intro(x, &place, &out);
     } else {
         gyr_host_status s = x->host->resolve(x->user, f->pub, object, &place, &value);
-        r = gyr__likely(s == GYR_HOST_OK) ? gyr__host_complete(x, &place, value, &out)
+        r = gyr__likely(s == GYR_HOST_OK) ? complete(x, &place, value, &out)
                                           : not_ok(x, s, &place, value, GYR_HOST_WANTS_VALUE, &out);
     }
     return set(x, &place, r, out);

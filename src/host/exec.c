@@ -124,26 +124,33 @@ static gyr__host_result start(gyr_host_exec *x) {
         x->nulled = true;
         return gyr__host_error(x, &x->top.place, &x->shape->error->message);
     }
-    if (x->json)
-        return x->shape->pub.field_count || gyr__host_text(x, gyr_s("{")) ? GYR__HOST_DONE : gyr__host_abort(x);
+    if (x->json) return GYR__HOST_DONE;
     x->data = x->host->new_object(x->user, &x->shape->pub);
     return x->data ? GYR__HOST_DONE : gyr__host_abort(x);
 }
 
-/* Executes the root's fields up to `last`; their text is a piece. */
+/* The root's text goes on: behind what is there of it, or as a new piece when answers came in between. */
+static bool begin_piece(gyr_host_exec *x) {
+    size_t from = gyr__host_offset(x);
+    if (x->piece.to == from && x->piece.last == x->holes.len) return true;
+    gyr__hole *before = gyr__vec_push(&x->arena, &x->pieces);
+    if (!before) return false;
+    *before = x->piece;
+    x->piece = (gyr__hole){.from = from, .to = from, .first = x->holes.len, .last = x->holes.len};
+    return true;
+}
+
+/* Executes the root's fields up to `last`. */
 static gyr__host_result run_fields(gyr_host_exec *x, uint32_t last) {
-    gyr__hole *piece = x->json ? gyr__vec_push(&x->arena, &x->pieces) : NULL;
-    if (x->json && !piece) return gyr__host_abort(x);
-    size_t from = x->started_text ? gyr__host_offset(x) : 0;
-    uint32_t first = x->holes.len;
-    x->started_text = true;
+    if (x->json && !begin_piece(x)) return gyr__host_abort(x);
     gyr__host_result r = gyr__host_fields(x, &x->top.place, x->shape, x->next, last, x->root, x->data);
     x->next = last;
     if (r == GYR__HOST_NULLED) return gyr__host_null_up(x, &x->top);
     if (r != GYR__HOST_DONE || !x->json) return r;
-    if (last == x->shape->pub.field_count && !gyr__host_text(x, gyr_s("}"))) return gyr__host_abort(x);
-    x->pieces.items[x->pieces.len - 1] =
-        (gyr__hole){.from = from, .to = gyr__host_offset(x), .first = first, .last = x->holes.len};
+    bool ends = last == x->shape->pub.field_count;
+    if ((!last && !gyr__host_byte(x, '{')) || (ends && !gyr__host_byte(x, '}'))) return gyr__host_abort(x);
+    x->piece.to = gyr__host_offset(x);
+    x->piece.last = x->holes.len;
     return r;
 }
 

@@ -156,7 +156,8 @@ struct gyr_host_exec {
     size_t waiting;
     gyr_host_pending *queue, *queue_end;
     GYR__VEC(gyr__hole) holes;
-    GYR__VEC(gyr__hole) pieces; /* of the root's text: from, to, first, last */
+    gyr__hole piece;            /* of the root's text, the last: from, to, first, last */
+    GYR__VEC(gyr__hole) pieces; /* those before, where answers came in between */
     gyr__place_node top;        /* the root's */
 };
 
@@ -203,6 +204,11 @@ static inline bool gyr__host_room(gyr_host_exec *x, size_t size) {
     return gyr__likely((size_t)(x->out.end - x->out.at) >= size) || gyr__host_room_slow(x, size);
 }
 bool gyr__host_text(gyr_host_exec *x, gyr_str text);
+static inline bool gyr__host_byte(gyr_host_exec *x, char c) {
+    if (gyr__unlikely(!gyr__host_room(x, 1))) return false;
+    *x->out.at++ = (uint8_t)c;
+    return true;
+}
 bool gyr__host_key(gyr_host_exec *x, const gyr__host_field *f);
 /** Writes a leaf and releases what it holds. */
 bool gyr__host_cell(gyr_host_exec *x, const gyr_host_cell *cell);

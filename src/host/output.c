@@ -7,6 +7,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "host/host.h"
 
+#include "base/number_inl.h"
+
 bool gyr__host_room_slow(gyr_host_exec *x, size_t size) {
     gyr__json_out *o = &x->out;
     if (o->limit && (size > o->limit * 6 + 64 || gyr__host_offset(x) > o->limit)) {
@@ -23,66 +25,68 @@ bool gyr__host_text(gyr_host_exec *x, gyr_str text) {
     return true;
 }
 
-/* Room for 16 bytes more than the text has. */
-static inline void put_key(gyr_host_exec *x, const gyr__host_field *f) {
-    if (gyr__likely(f->key_text.len <= 16))
-        memcpy(x->out.at, f->key_text.ptr, 16);
+/* Room for 16 bytes more than the text has; the end. */
+static inline uint8_t *put_key(uint8_t *o, const gyr__host_field *f) {
+    size_t len = f->key_text.len;
+    if (gyr__likely(len <= 16))
+        memcpy(o, f->key_text.ptr, 16);
     else
-        memcpy(x->out.at, f->key_text.ptr, f->key_text.len);
-    x->out.at += f->key_text.len;
+        memcpy(o, f->key_text.ptr, len);
+    return o + len;
 }
 
 bool gyr__host_key(gyr_host_exec *x, const gyr__host_field *f) {
     if (!gyr__host_room(x, f->key_text.len + 16)) return false;
-    put_key(x, f);
+    x->out.at = put_key(x->out.at, f);
     return true;
 }
 
-/* Room for `behind` bytes is left behind it, as it was there before. */
-static inline bool put_cell(gyr_host_exec *x, const gyr_host_cell *c, size_t behind) {
-    const gyr__leaves *leaves = x->out.leaves;
+/* Makes room for a text of `size` bytes at o, and the same behind it; where o is then. */
+static inline uint8_t *room_at(gyr_host_exec *x, uint8_t *o, size_t size) {
+    if (gyr__likely((size_t)(x->out.end - o) >= size)) return o;
+    x->out.at = o;
+    return gyr__host_room_slow(x, size) ? x->out.at : NULL;
+}
+
+static GYR__NOINLINE uint8_t *put_text(gyr_host_exec *x, uint8_t *o, gyr_str text, size_t behind) {
+    if (!(o = room_at(x, o, text.len + behind))) return NULL;
+    if (text.len) memcpy(o, text.ptr, text.len);
+    return o + text.len;
+}
+
+/* Room for 40 bytes at o, and `behind` bytes left when it is written. The end, or NULL: no memory. */
+static inline uint8_t *put_cell(gyr_host_exec *x, uint8_t *o, const gyr_host_cell *c, size_t behind) {
     switch (c->kind) {
-    case GYR_VALUE_INT: x->out.at = leaves->i64(x->out.at, c->of.integer); return true;
-    case GYR_VALUE_FLOAT: x->out.at = leaves->f64(x->out.at, c->of.number); return true;
+    case GYR_VALUE_INT: return (uint8_t *)gyr__put_i64((char *)o, c->of.integer);
+    case GYR_VALUE_FLOAT: return x->out.leaves->f64(o, c->of.number);
     case GYR_VALUE_STRING:
     case GYR_VALUE_ENUM:
-        if (c->of.string.len > SIZE_MAX / 8 || !gyr__host_room(x, GYR__JSON_STR_ROOM(c->of.string.len) + behind))
-            return false;
-        x->out.at = leaves->str(x->out.at, c->of.string.ptr, c->of.string.len);
-        return true;
-    case GYR_VALUE_CUSTOM:
-        if (!gyr__host_room(x, c->of.string.len + behind)) return false;
-        if (c->of.string.len) memcpy(x->out.at, c->of.string.ptr, c->of.string.len);
-        x->out.at += c->of.string.len;
-        return true;
-    case GYR_VALUE_BOOL:
-        memcpy(x->out.at, c->of.boolean ? "true\0" : "false", 5);
-        x->out.at += c->of.boolean ? 4 : 5;
-        return true;
-    default:
-        memcpy(x->out.at, "null", 4);
-        x->out.at += 4;
-        return true;
+        if (c->of.string.len > SIZE_MAX / 8) return NULL;
+        if (!(o = room_at(x, o, GYR__JSON_STR_ROOM(c->of.string.len) + behind))) return NULL;
+        return x->out.leaves->str(o, c->of.string.ptr, c->of.string.len);
+    case GYR_VALUE_CUSTOM: return put_text(x, o, c->of.string, behind);
+    case GYR_VALUE_BOOL: memcpy(o, c->of.boolean ? "true\0" : "false", 5); return o + (c->of.boolean ? 4 : 5);
+    default: memcpy(o, "null", 4); return o + 4;
     }
 }
 
 bool gyr__host_cell(gyr_host_exec *x, const gyr_host_cell *cell) {
-    bool ok = gyr__host_room(x, 40) && put_cell(x, cell, 0);
+    uint8_t *o = room_at(x, x->out.at, 40);
+    if (o) o = put_cell(x, o, cell, 0);
+    if (o) x->out.at = o;
     if (cell->hold) x->host->release(x->user, cell->hold);
-    return ok;
+    return o != NULL;
 }
 
 bool gyr__host_cells(gyr_host_exec *x, const gyr__host_field *f, uint32_t count) {
-    const gyr_host_cell *c = x->cells;
-    bool ok = gyr__host_room(x, f->room);
-    for (uint32_t i = 0; i < count; i++, f++, c++) {
-        if (gyr__likely(ok)) {
-            put_key(x, f);
-            ok = put_cell(x, c, f->room);
-        }
+    const gyr_host_cell *c = x->cells, *end = c + count;
+    uint8_t *o = room_at(x, x->out.at, f->room);
+    for (; c < end; f++, c++) {
+        if (gyr__likely(o != NULL)) o = put_cell(x, put_key(o, f), c, f->room);
         if (c->hold) x->host->release(x->user, c->hold);
     }
-    return ok;
+    if (o) x->out.at = o;
+    return o != NULL;
 }
 
 /* ---- holes */
@@ -127,6 +131,7 @@ gyr_str gyr__host_join(gyr_host_exec *x) {
     if (!x->joined) {
         gyr__json_ensure(&x->whole, gyr__host_offset(x));
         for (uint32_t i = 0; i < x->pieces.len; i++) join(x, &x->pieces.items[i]);
+        join(x, &x->piece);
         x->joined = true;
     }
     return text_of(&x->whole);
