@@ -26,6 +26,10 @@ bench: ## build and run the benches
 	@if [ -x bench/run ]; then bench/run build/release; else \
 	    for b in $$(find build/release/bench -type f -perm -u+x | sort); do echo "== $${b#build/release/}"; $$b || exit 1; done; fi
 
+bench-python: ## run the benches of the Python binding, beside graphql-core and Strawberry
+	@tools/install-deps build test
+	@python3 -B bench/python/run build/release
+
 lint: ## check layers, format, function length, headers, exported symbols
 	@tools/install-deps build lint ci
 	@$(call build,release)
@@ -49,9 +53,9 @@ clean: ## remove build/
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.* ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 # build,<preset>,<options of cmake --build>,<options of configuring>
 build = cmake --preset $(1) $(3) --log-level=WARNING >/dev/null && cmake --build --preset $(1) --parallel $(JOBS) $(2)
 
-.PHONY: all demo test bench lint format install fuzz clean help
+.PHONY: all demo test bench bench-python lint format install fuzz clean help

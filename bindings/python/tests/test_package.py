@@ -41,5 +41,9 @@ def test_typed():
 
 
 def test_no_file_is_missing():
-    sources = {p.relative_to(SOURCES / "gyrfalcon") for p in (SOURCES / "gyrfalcon").rglob("*.py*") if p.suffix in (".py", ".pyi")}
+    sources = {
+        p.relative_to(SOURCES / "gyrfalcon")
+        for p in (SOURCES / "gyrfalcon").rglob("*.py*")
+        if p.suffix in (".py", ".pyi")
+    }
     assert sources == {p.relative_to(HERE) for p in HERE.rglob("*.py*") if p.suffix in (".py", ".pyi")}

@@ -1,0 +1,65 @@
+"""Wall time where every asynchronous resolver sleeps for 5 ms: at most 1.05 times the critical path, which is measured as
+three such sleeps one after the other (posts, then author and comments, then what is below).
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import blog
+import strawberry
+from engines import gyrfalcon_dict, native_only, strawberry_execution
+from graphql import parse
+from measure import QUICK, Table, quartiles
+
+TIMES = 7 if QUICK else 25
+LIMIT = 1.05
+
+
+async def chain() -> None:
+    for _ in range(3):
+        await blog.MODES["sleep(5 ms)"]()
+
+
+async def wall(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    await work()
+    return (time.perf_counter() - start) * 1e3
+
+
+async def main() -> None:
+    table = Table("sleeps of 5 ms, wall time")
+    table.headline("ms")
+    schema = strawberry.Schema(blog.Query)
+    blog.set_mode("sleep(5 ms)")
+    for name in ("full", "full x10"):
+        document = parse(blog.QUERIES[name])
+        works = {
+            "critical path": chain,
+            "Strawberry": strawberry_execution(schema, document),
+            "Gyrfalcon": gyrfalcon_dict(schema._schema, document),
+        }
+        taken: dict[str, list[float]] = {engine: [] for engine in works}
+        for work in works.values():
+            await work()
+        for _ in range(TIMES):
+            for engine, work in works.items():
+                taken[engine].append(await wall(work))
+        path = taken["critical path"]
+        for engine, times in taken.items():
+            longer = statistics.median(t / p for t, p in zip(times, path))
+            median, spread = quartiles(times)
+            above = engine == "Gyrfalcon" and longer > LIMIT
+            wish = f"<= {LIMIT}" if engine == "Gyrfalcon" else ""
+            print(
+                f"{name:<34} {engine:<30} {median:>12.2f} {spread:>9.2f} {longer:>8.2f} {wish:>8}{' above' if above else ''}"
+            )
+            table.json(name, engine, "ms", median, spread, longer)
+
+
+with native_only():
+    asyncio.run(main())

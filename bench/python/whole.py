@@ -1,0 +1,141 @@
+"""Whole requests: `schema.execute` in process, and POSTs through Strawberry's ASGI view.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import asyncio
+import itertools
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import blog
+import strawberry
+from engines import data_of, native_only
+from measure import Engine, Table
+from strawberry.asgi import GraphQL
+from strawberry.extensions import (
+    MaxAliasesLimiter,
+    MaxTokensLimiter,
+    ParserCache,
+    QueryDepthLimiter,
+    ValidationCache,
+)
+
+import gyrfalcon.strawberry
+
+CACHES = [ParserCache, ValidationCache]
+CACHED = "Strawberry, both caches"
+LIMITERS = [
+    lambda: QueryDepthLimiter(max_depth=10),
+    lambda: MaxAliasesLimiter(max_alias_count=15),
+    lambda: MaxTokensLimiter(max_token_count=1000),
+]
+
+
+def schemas(extensions: Any = ()) -> tuple[Any, Any]:
+    return (
+        strawberry.Schema(blog.Query, extensions=extensions),
+        gyrfalcon.strawberry.Schema(blog.Query, extensions=extensions),
+    )
+
+
+async def in_process(table: Table) -> None:
+    plain, fast = schemas()
+    cached, fast_cached = schemas(CACHES)
+    limited, fast_limited = schemas(LIMITERS)
+    query = blog.SMALL
+    engines = [
+        Engine("Strawberry", lambda: plain.execute(query)),
+        Engine(CACHED, lambda: cached.execute(query)),
+        Engine("Gyrfalcon", lambda: fast.execute(query), 25, also=(CACHED, 4)),
+        Engine("Gyrfalcon, both caches", lambda: fast_cached.execute(query), also=(CACHED, 4)),
+    ]
+    await compare(table, "7 fields, seen before", engines)
+    engines = [
+        Engine("Strawberry", lambda: limited.execute(query)),
+        Engine("Gyrfalcon", lambda: fast_limited.execute(query), 8),
+    ]
+    await compare(table, "7 fields, three limiters", engines)
+    new = itertools.count()
+    text = "{ posts(limit: 3) { id t%d: title } }"
+    engines = [
+        Engine("Strawberry", lambda: plain.execute(text % next(new)), result=lambda _: None),
+        Engine("Gyrfalcon", lambda: fast.execute(text % next(new)), 6, result=lambda _: None),
+    ]
+    await table.compare("7 fields, each document new", engines)
+    full = blog.QUERIES["full"]
+    engines = [
+        Engine("Strawberry", lambda: plain.execute(full)),
+        Engine(CACHED, lambda: cached.execute(full)),
+        Engine("Gyrfalcon", lambda: fast.execute(full)),
+    ]
+    await compare(table, "full, seen before", engines)
+
+
+async def compare(table: Table, workload: str, engines: list[Engine]) -> None:
+    for engine in engines:
+        engine.result = data_of
+    await table.compare(workload, engines)
+
+
+class ForcedDicts(GraphQL):
+    """A view that looks at the response before it is written: no JSON bytes for it."""
+
+    async def process_result(self, request: Any, result: Any) -> Any:
+        response = await super().process_result(request, result)
+        assert "data" in response
+        return response
+
+
+def post(app: Any, query: str) -> Callable[[], Awaitable[Any]]:
+    """One POST to an ASGI application; the response's data."""
+    body = json.dumps({"query": query}).encode()
+    headers = [(b"content-type", b"application/json"), (b"host", b"bench"), (b"content-length", b"%d" % len(body))]
+    base = {"type": "http", "method": "POST", "path": "/graphql", "raw_path": b"/graphql", "query_string": b""}
+    base |= {"headers": headers, "scheme": "http", "server": ("bench", 80), "client": ("client", 1), "root_path": ""}
+    base |= {"http_version": "1.1", "asgi": {"version": "3.0"}}
+
+    async def request() -> bytes:
+        chunks: list[bytes] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            chunks.append(message.get("body", b""))
+
+        await app(dict(base), receive, send)
+        return b"".join(chunks)
+
+    return request
+
+
+async def posts(table: Table) -> None:
+    plain, fast = schemas()
+    cached, fast_cached = schemas(CACHES)
+    for name, query, targets in [
+        ("POST, 7 fields", blog.SMALL, (10, 2.5, None)),
+        ("POST, full", blog.QUERIES["full"], (None, None, None)),
+        ("POST, flat", blog.FLAT, (40, None, 14)),
+    ]:
+        stock, caches, dicts = targets
+        engines = [
+            Engine("Strawberry", post(GraphQL(plain), query)),
+            Engine(CACHED, post(GraphQL(cached), query)),
+            Engine("Gyrfalcon, bytes", post(GraphQL(fast), query), stock, also=caches and (CACHED, caches)),
+            Engine("Gyrfalcon, both caches", post(GraphQL(fast_cached), query), also=caches and (CACHED, caches)),
+            Engine("Gyrfalcon, dicts by a hook", post(ForcedDicts(fast), query), dicts),
+        ]
+        await compare(table, name, engines)
+
+
+async def main() -> None:
+    table = Table("whole requests")
+    table.headline()
+    with native_only():
+        await in_process(table)
+        await posts(table)
+
+
+asyncio.run(main())
