@@ -1,0 +1,636 @@
+"""graphql-core's `execute`, `execute_sync` and `subscribe`, with the signatures of the installed version.
+
+Each call is tried on the engine (`attempt`); what the engine does not do is handed to graphql-core whole, before any resolver was
+called, and reported. The functions are made for a stock function (`execute_with(stock)`): install() makes them of whatever function it
+replaces, so that a function that somebody else has put there is what is fallen back to.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import update_wrapper
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import graphql.execution
+from graphql import ExecutionResult
+from graphql.execution import MiddlewareManager
+from graphql.pyutils import is_awaitable as default_is_awaitable
+
+from . import _documents as documents
+from ._documents import Document, Origin, Plan, State, origin_of, state_of
+from ._stats import counters, report, switch
+from ._versions import _FOLDER, _METHODS, BASES, G33, Watch, overridden
+
+stock_execute = graphql.execution.execute
+stock_execute_sync = graphql.execution.execute_sync
+if G33:
+    from graphql.execution import experimental_execute_incrementally as stock_incrementally
+    from graphql.execution import subscribe as stock_subscribe
+    from graphql.execution.execute import assume_not_async_iterable, assume_not_awaitable
+else:
+    from graphql.execution.execute import assume_not_awaitable
+    from graphql.execution.subscribe import subscribe as stock_subscribe
+
+    assume_not_async_iterable = None
+
+FELL_BACK: Any = type("FellBack", (), {"__repr__": lambda self: "FELL_BACK"})()
+"""What `attempt` gives when graphql-core has to do it."""
+
+# ---------------------------------------------------------------------- executor classes
+
+
+class Kind:
+    """An executor class (graphql-core 3.2: execution context class) and what it means: `why` says why it is not known."""
+
+    __slots__ = ("info_factory", "watch", "why")
+
+    def __init__(self, info_factory: Any = None, watch: Watch | None = None, why: str = "") -> None:
+        self.info_factory = info_factory
+        self.watch = watch
+        self.why = why
+
+
+known_kinds: dict[type, Kind] = {base: Kind(None, Watch(base, _METHODS, _FOLDER)) for base in BASES}
+"""Classes of libraries. Strawberry's is added when its integration is loaded."""
+default_kind = known_kinds[BASES[-1] if G33 else BASES[0]]
+_other_kinds: WeakKeyDictionary[type, Kind] = WeakKeyDictionary()
+
+
+def kind_of(cls: Any) -> Kind:
+    if cls is None:
+        return default_kind
+    kind = known_kinds.get(cls)
+    if kind is None:
+        try:
+            kind = _other_kinds.get(cls)
+        except TypeError:
+            return Kind(why="the executor class is no class")
+        if kind is None:
+            kind = _other_kinds[cls] = _inspect(cls)
+    return kind
+
+
+def _inspect(cls: type) -> Kind:
+    name = overridden(cls, tuple(known_kinds))
+    if name is not None:
+        return Kind(why=f"the executor class changes execution: {name}")
+    base = next(base for base in cls.__mro__ if base in known_kinds)
+    return Kind(known_kinds[base].info_factory, known_kinds[base].watch)
+
+
+# ---------------------------------------------------------------------- requests
+
+known_is_awaitable: dict[Any, Any] = {default_is_awaitable: None, assume_not_awaitable: False, None: None}
+"""From predicates to what the core is told: None is its own, False is that nothing is awaitable."""
+not_async_iterable_codes: set[Any] = set()
+"""The code of predicates that say no to all."""
+if assume_not_async_iterable is not None:
+    not_async_iterable_codes.add(assume_not_async_iterable.__code__)
+
+_Request: Any = None
+
+
+def make_request(**options: Any) -> Any:
+    """A Request of the core; tests with another core have another."""
+    global _Request
+    if _Request is None:
+        from ._core import Request
+
+        _Request = Request
+    return _Request(**options)
+
+
+def request_for(
+    origin: Origin,
+    document: Any,
+    kind: Kind,
+    *,
+    json: bool = False,
+    is_awaitable: Any = None,
+    async_iterables: bool = True,
+    field_resolver: Any = None,
+    type_resolver: Any = None,
+    middleware: Any = None,
+    operation_extensions: Any = None,
+) -> Any:
+    """The Request of these options: the same object each time, unless something in it belongs to one request only."""
+    shared = (
+        field_resolver is None
+        and type_resolver is None
+        and middleware is None
+        and operation_extensions is None
+        and (is_awaitable is None or is_awaitable is False)
+    )
+    key = (json, is_awaitable, async_iterables, kind)
+    if shared:
+        request = origin.requests.get(key)
+        if request is not None:
+            return request
+    pair = origin.pair
+    request = make_request(
+        json=json,
+        sync=is_awaitable is False,
+        error_by_location=not G33,
+        middleware=middleware,
+        field_resolver=field_resolver,
+        type_resolver=type_resolver,
+        is_awaitable=is_awaitable,
+        info_factory=kind.info_factory,
+        ast=(lambda: document) if pair is None else (lambda: pair),
+        operation_extensions=operation_extensions,
+        hooks=None,
+        options=None if async_iterables else {"async_iterables": False},
+    )
+    if shared and len(origin.requests) < 32:
+        origin.requests[key] = request
+    return request
+
+
+def manager_of(middleware: Any) -> Any:
+    """The MiddlewareManager of a `middleware` argument; None for none; raises as graphql-core does."""
+    if middleware is None:
+        return None
+    if isinstance(middleware, (list, tuple)):
+        middleware = MiddlewareManager(*middleware)
+    if not isinstance(middleware, MiddlewareManager):
+        return FELL_BACK
+    if not middleware.middlewares and type(middleware) is MiddlewareManager:
+        return None
+    return middleware
+
+
+# ---------------------------------------------------------------------- an attempt
+
+
+def find(schema: Any, document: Any, operation_name: str | None, explicit: bool) -> tuple[State, Origin, Document, Plan] | None:
+    """What is needed to run an AST on the engine; None after reporting why it is not there.
+
+    An AST that is not known to be its source's parse is compared with it: at once when the caller asked for Gyrfalcon (`explicit`),
+    else when it is seen again, since a document that is executed once only is not worth another parse.
+    """
+    if switch.off:
+        return None
+    state = state_of(schema)
+    if state is None or state.disabled:
+        return None
+    if state.core is None:
+        report(state.why, schema, None, operation_name)
+        return None
+    origin = origin_of(document)
+    if origin is None:
+        origin = _unproven(schema, document, explicit)
+        if origin is None:
+            return None
+    entry = state.document(origin.text)
+    if entry is None:
+        report("the engine did not take the document", schema, origin.text, operation_name)
+        return None
+    plan = entry.plan(operation_name)
+    if plan.core is None:
+        report(plan.why, schema, origin.text, operation_name)
+        return None
+    if plan.incremental:
+        report("the operation has @defer or @stream", schema, origin.text, operation_name)
+        return None
+    return state, origin, entry, plan
+
+
+def _unproven(schema: Any, document: Any, explicit: bool) -> Origin | None:
+    seen = getattr(document, "__dict__", None)
+    if seen is None:
+        return None
+    if not explicit and "_gyrfalcon_seen" not in seen:
+        seen["_gyrfalcon_seen"] = 1
+        report("the AST was not made by an installed parse, and seen once", schema, None)
+        return None
+    if seen.get("_gyrfalcon_seen") is getattr(document, "definitions", None):
+        origin = None
+    else:
+        origin = documents.prove(document)
+        if origin is None:
+            seen["_gyrfalcon_seen"] = getattr(document, "definitions", None)
+    if origin is None:
+        report("the AST is not the parse of its source text", schema, None)
+    return origin
+
+
+def attempt(
+    schema: Any,
+    document: Any,
+    root_value: Any,
+    context_value: Any,
+    variable_values: Any,
+    operation_name: str | None,
+    executor_class: Any,
+    *,
+    explicit: bool,
+    is_awaitable: Any = None,
+    is_async_iterable: Any = None,
+    field_resolver: Any = None,
+    type_resolver: Any = None,
+    middleware: Any = None,
+    operation_extensions: Any = None,
+    subscriptions: bool = True,
+) -> Any:
+    """Runs an operation on the engine: its (data, errors, json), an awaitable of that, or FELL_BACK.
+
+    A subscription is executed as an event of it is, unless `subscriptions` is false: then it falls back without a report.
+    """
+    found = find(schema, document, operation_name, explicit)
+    if found is None:
+        return FELL_BACK
+    _, origin, entry, plan = found
+    if plan.kind == "subscription" and not subscriptions:
+        return FELL_BACK
+    kind = kind_of(executor_class)
+    why = kind.why
+    if not why and not (kind.watch is None or kind.watch.unchanged()):
+        why = "graphql-core's executor was patched"
+    if not why and operation_extensions is not None and kind.info_factory is None:
+        why = "arguments for a custom executor class"
+    if not why and variable_values is not None and not isinstance(variable_values, dict):
+        why = "the variables are no dict"
+    async_iterables = True
+    if is_async_iterable is not None:
+        async_iterables = getattr(is_async_iterable, "__code__", None) not in not_async_iterable_codes
+        if async_iterables:
+            why = why or "a predicate for async iterables of the caller's own"
+    if not why:
+        try:
+            is_awaitable = known_is_awaitable.get(is_awaitable, is_awaitable)
+        except TypeError:
+            pass
+        if middleware is not None:
+            middleware = manager_of(middleware)
+            if middleware is FELL_BACK:
+                why = "the middleware is none"
+    if why:
+        report(why, schema, origin.text, operation_name)
+        return FELL_BACK
+    request = request_for(
+        origin,
+        document,
+        kind,
+        is_awaitable=is_awaitable,
+        async_iterables=async_iterables,
+        field_resolver=field_resolver,
+        type_resolver=type_resolver,
+        middleware=middleware,
+        operation_extensions=operation_extensions,
+    )
+    return run(schema, plan, entry, root_value, context_value, variable_values, request)
+
+
+def run(schema: Any, plan: Plan, entry: Document, root: Any, context: Any, variables: Any, request: Any) -> Any:
+    """Runs a plan: (data, errors, json), an awaitable of it, or FELL_BACK, reported, when no resolver was called."""
+    result = plan.core.execute(root, context, variables, request)
+    if result is NotImplemented:
+        report("the engine left the request to graphql-core", schema, entry.text, plan.name)
+        return FELL_BACK
+    counters.native += 1
+    return result
+
+
+def to_result(outcome: Any) -> Any:
+    """What `run` gave, as graphql-core's result: an ExecutionResult, or a coroutine of one."""
+    if type(outcome) is tuple:
+        return ExecutionResult(outcome[0], outcome[1])
+    return _later(outcome)
+
+
+async def _later(outcome: Awaitable[Any]) -> ExecutionResult:
+    data, errors, _ = await outcome
+    return ExecutionResult(data, errors)
+
+
+# ---------------------------------------------------------------------- execute, execute_sync
+
+
+def _dress(function: Any, stock: Any) -> Any:
+    """Gives a function the name, the documentation and the signature of the stock one."""
+    update_wrapper(function, stock)
+    function.__gyrfalcon__ = True
+    return function
+
+
+if G33:
+
+    def execute_with(stock: Callable[..., Any], *, explicit: bool = False, incrementally: bool = False) -> Any:
+        def execute(
+            schema: Any,
+            document: Any,
+            root_value: Any = None,
+            context_value: Any = None,
+            variable_values: Any = None,
+            operation_name: Any = None,
+            field_resolver: Any = None,
+            type_resolver: Any = None,
+            subscribe_field_resolver: Any = None,
+            max_coercion_errors: Any = 50,
+            enable_early_execution: Any = False,
+            middleware: Any = None,
+            executor_class: Any = None,
+            is_awaitable: Any = None,
+            is_async_iterable: Any = None,
+            hide_suggestions: Any = False,
+            abort_signal: Any = None,
+            hooks: Any = None,
+            **custom: Any,
+        ) -> Any:
+            why = ""
+            if abort_signal is not None:
+                why = "an abort signal"
+            elif hooks is not None:
+                why = "execution hooks"
+            elif custom and (custom.keys() - {"operation_extensions"} or kind_of(executor_class).info_factory is None):
+                why = kind_of(executor_class).why or "arguments for a custom executor class"
+            elif (hide_suggestions or max_coercion_errors != 50) and variable_values:
+                why = "options for the coercion of variables"
+            elif not incrementally and schema.get_directive("defer"):
+                why = "the schema has @defer: graphql-core's execute refuses it"
+            if why:
+                report(why, schema, None, operation_name)
+            else:
+                outcome = attempt(
+                    schema,
+                    document,
+                    root_value,
+                    context_value,
+                    variable_values,
+                    operation_name,
+                    executor_class,
+                    explicit=explicit,
+                    is_awaitable=is_awaitable,
+                    is_async_iterable=is_async_iterable,
+                    field_resolver=field_resolver,
+                    type_resolver=type_resolver,
+                    middleware=middleware,
+                    operation_extensions=custom.get("operation_extensions"),
+                )
+                if outcome is not FELL_BACK:
+                    return to_result(outcome)
+            return stock(
+                schema,
+                document,
+                root_value,
+                context_value,
+                variable_values,
+                operation_name,
+                field_resolver,
+                type_resolver,
+                subscribe_field_resolver,
+                max_coercion_errors,
+                enable_early_execution,
+                middleware,
+                executor_class,
+                is_awaitable,
+                is_async_iterable,
+                hide_suggestions=hide_suggestions,
+                abort_signal=abort_signal,
+                hooks=hooks,
+                **custom,
+            )
+
+        return _dress(execute, stock)
+
+    def execute_sync_with(stock: Callable[..., Any], *, explicit: bool = False) -> Any:
+        def execute_sync(
+            schema: Any,
+            document: Any,
+            root_value: Any = None,
+            context_value: Any = None,
+            variable_values: Any = None,
+            operation_name: Any = None,
+            field_resolver: Any = None,
+            type_resolver: Any = None,
+            max_coercion_errors: Any = 50,
+            middleware: Any = None,
+            executor_class: Any = None,
+            check_sync: Any = False,
+            hide_suggestions: Any = False,
+            abort_signal: Any = None,
+            hooks: Any = None,
+        ) -> Any:
+            if abort_signal is not None or hooks is not None:
+                report("an abort signal" if hooks is None else "execution hooks", schema, None, operation_name)
+            elif (hide_suggestions or max_coercion_errors != 50) and variable_values:
+                report("options for the coercion of variables", schema, None, operation_name)
+            elif check_sync:
+                # what is awaitable is decided by the caller's function, or is an error that closes it: left to graphql-core
+                report("execute_sync with check_sync", schema, None, operation_name)
+            else:
+                outcome = attempt(
+                    schema,
+                    document,
+                    root_value,
+                    context_value,
+                    variable_values,
+                    operation_name,
+                    executor_class,
+                    explicit=explicit,
+                    is_awaitable=assume_not_awaitable,
+                    is_async_iterable=assume_not_async_iterable,
+                    field_resolver=field_resolver,
+                    type_resolver=type_resolver,
+                    middleware=middleware,
+                )
+                if outcome is not FELL_BACK:
+                    return to_result(outcome)
+            return stock(
+                schema,
+                document,
+                root_value,
+                context_value,
+                variable_values,
+                operation_name,
+                field_resolver,
+                type_resolver,
+                max_coercion_errors,
+                middleware,
+                executor_class,
+                check_sync,
+                hide_suggestions,
+                abort_signal,
+                hooks,
+            )
+
+        return _dress(execute_sync, stock)
+
+    def subscribe_with(stock: Callable[..., Any], *, explicit: bool = False) -> Any:
+        def subscribe(
+            schema: Any,
+            document: Any,
+            root_value: Any = None,
+            context_value: Any = None,
+            variable_values: Any = None,
+            operation_name: Any = None,
+            field_resolver: Any = None,
+            type_resolver: Any = None,
+            subscribe_field_resolver: Any = None,
+            max_coercion_errors: Any = 50,
+            enable_early_execution: Any = False,
+            executor_class: Any = None,
+            middleware: Any = None,
+            hide_suggestions: Any = False,
+            **custom: Any,
+        ) -> Any:
+            from ._subscribe import subscribe33
+
+            return subscribe33(
+                stock,
+                explicit,
+                schema,
+                document,
+                dict(
+                    root_value=root_value,
+                    context_value=context_value,
+                    variable_values=variable_values,
+                    operation_name=operation_name,
+                    field_resolver=field_resolver,
+                    type_resolver=type_resolver,
+                    subscribe_field_resolver=subscribe_field_resolver,
+                    max_coercion_errors=max_coercion_errors,
+                    enable_early_execution=enable_early_execution,
+                    executor_class=executor_class,
+                    middleware=middleware,
+                    hide_suggestions=hide_suggestions,
+                ),
+                custom,
+            )
+
+        return _dress(subscribe, stock)
+
+else:
+
+    def execute_with(stock: Callable[..., Any], *, explicit: bool = False, incrementally: bool = False) -> Any:
+        def execute(
+            schema: Any,
+            document: Any,
+            root_value: Any = None,
+            context_value: Any = None,
+            variable_values: Any = None,
+            operation_name: Any = None,
+            field_resolver: Any = None,
+            type_resolver: Any = None,
+            subscribe_field_resolver: Any = None,
+            middleware: Any = None,
+            execution_context_class: Any = None,
+            is_awaitable: Any = None,
+        ) -> Any:
+            outcome = attempt(
+                schema,
+                document,
+                root_value,
+                context_value,
+                variable_values,
+                operation_name,
+                execution_context_class,
+                explicit=explicit,
+                is_awaitable=is_awaitable,
+                field_resolver=field_resolver,
+                type_resolver=type_resolver,
+                middleware=middleware,
+            )
+            if outcome is not FELL_BACK:
+                return to_result(outcome)
+            return stock(
+                schema,
+                document,
+                root_value,
+                context_value,
+                variable_values,
+                operation_name,
+                field_resolver,
+                type_resolver,
+                subscribe_field_resolver,
+                middleware,
+                execution_context_class,
+                is_awaitable,
+            )
+
+        return _dress(execute, stock)
+
+    def execute_sync_with(stock: Callable[..., Any], *, explicit: bool = False) -> Any:
+        def execute_sync(
+            schema: Any,
+            document: Any,
+            root_value: Any = None,
+            context_value: Any = None,
+            variable_values: Any = None,
+            operation_name: Any = None,
+            field_resolver: Any = None,
+            type_resolver: Any = None,
+            middleware: Any = None,
+            execution_context_class: Any = None,
+            check_sync: Any = False,
+        ) -> Any:
+            if check_sync:
+                report("execute_sync with check_sync", schema, None, operation_name)
+            else:
+                outcome = attempt(
+                    schema,
+                    document,
+                    root_value,
+                    context_value,
+                    variable_values,
+                    operation_name,
+                    execution_context_class,
+                    explicit=explicit,
+                    is_awaitable=assume_not_awaitable,
+                    field_resolver=field_resolver,
+                    type_resolver=type_resolver,
+                    middleware=middleware,
+                )
+                if outcome is not FELL_BACK:
+                    return to_result(outcome)
+            return stock(
+                schema,
+                document,
+                root_value,
+                context_value,
+                variable_values,
+                operation_name,
+                field_resolver,
+                type_resolver,
+                middleware,
+                execution_context_class,
+                check_sync,
+            )
+
+        return _dress(execute_sync, stock)
+
+    def subscribe_with(stock: Callable[..., Any], *, explicit: bool = False) -> Any:
+        async def subscribe(
+            schema: Any,
+            document: Any,
+            root_value: Any = None,
+            context_value: Any = None,
+            variable_values: Any = None,
+            operation_name: Any = None,
+            field_resolver: Any = None,
+            subscribe_field_resolver: Any = None,
+        ) -> Any:
+            from ._subscribe import subscribe32
+
+            return await subscribe32(
+                stock,
+                explicit,
+                schema,
+                document,
+                root_value,
+                context_value,
+                variable_values,
+                operation_name,
+                field_resolver,
+                subscribe_field_resolver,
+            )
+
+        return _dress(subscribe, stock)
+
+
+execute = execute_with(stock_execute, explicit=True)
+execute_sync = execute_sync_with(stock_execute_sync, explicit=True)
+subscribe = subscribe_with(stock_subscribe, explicit=True)

@@ -1,0 +1,174 @@
+"""JSON bytes from the engine straight to Strawberry's HTTP views.
+
+A view's `execute_single` is called with a stand-in for the view whose schema answers with `JSONData` where it can: so the wish for bytes
+belongs to that one call, and nothing that a resolver executes in its turn sees it. The view's `encode_json` then puts the bytes
+into the response. Only views whose methods between the two are Strawberry's own get this (`eligible`), an overridden
+`process_result` or `encode_json` may look at the data, or write it in another way.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from operator import attrgetter
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import strawberry.http
+from strawberry.http.async_base_view import AsyncBaseHTTPView
+from strawberry.http.base import BaseView
+from strawberry.http.sync_base_view import SyncBaseHTTPView
+
+from . import _fast
+from ._extensions import FOLDER
+from ._fast import JSONData
+from ._stats import switch
+from ._versions import is_from
+
+METHODS = ("run", "execute_operation", "execute_single", "process_result", "create_response", "encode_json")
+_get_methods = attrgetter(*METHODS)
+_names = frozenset(METHODS) | {"schema"}
+_process_result = strawberry.http.process_result
+_classes: WeakKeyDictionary[type, tuple[Any, ...] | None] = WeakKeyDictionary()
+complete = all(hasattr(base, "execute_single") for base in (AsyncBaseHTTPView, SyncBaseHTTPView))
+
+
+def _trusted(function: Any) -> bool:
+    stock = getattr(function, "__wrapped__", function)
+    return getattr(function, "__gyrfalcon__", False) or (stock is function and is_from(function, FOLDER))
+
+
+def eligible(view: Any) -> bool:
+    """Whether nothing between this view's schema and its response can look at the data."""
+    cls = type(view)
+    methods = _classes.get(cls, 0)
+    if methods == 0:
+        methods = _get_methods(cls)
+        if not all(_trusted(method) for method in methods) or "channels" in cls.__module__.split("."):
+            methods = None
+        _classes[cls] = methods
+    return methods is not None and _get_methods(cls) == methods and not (_names - {"schema"}) & view.__dict__.keys() and _known_module(cls)
+
+
+def _known_module(cls: type) -> bool:
+    """The functions that the views' modules have imported are the ones they came with."""
+    from strawberry.http import async_base_view, sync_base_view
+
+    return async_base_view.process_result is _process_result and sync_base_view.process_result is _process_result
+
+
+class Schema:
+    """Stands for a view's schema: `execute` and `execute_sync` may answer with JSONData."""
+
+    __slots__ = ("_gyr_schema",)
+
+    def __init__(self, schema: Any) -> None:
+        self._gyr_schema = schema
+
+    async def execute(self, *args: Any, **kwargs: Any) -> Any:
+        return await _json_execute(self._gyr_schema, *args, **kwargs)
+
+    def execute_sync(self, *args: Any, **kwargs: Any) -> Any:
+        return _json_execute_sync(self._gyr_schema, *args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._gyr_schema, name)
+
+
+class View:
+    """Stands for a view in one call of execute_single."""
+
+    __slots__ = ("_gyr_view", "schema")
+
+    def __init__(self, view: Any) -> None:
+        self._gyr_view = view
+        self.schema = Schema(view.schema)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._gyr_view, name)
+
+
+_json_execute: Any = None
+_json_execute_sync: Any = None
+_plain_execute: tuple[Any, ...] = ()
+
+
+def use(stock_execute: Any, stock_execute_sync: Any, *trusted: Any) -> None:
+    """Says what answers with bytes, and which `Schema.execute` methods they may stand in for."""
+    global _json_execute, _json_execute_sync, _plain_execute
+    _json_execute = _fast.execute_with(stock_execute, json=True)
+    _json_execute_sync = _fast.execute_sync_with(stock_execute_sync, json=True)
+    _plain_execute = trusted
+
+
+def _wants(view: Any, name: str) -> bool:
+    """Whether this call of execute_single may have bytes: the view is eligible, and the schema's method is ours."""
+    if switch.off or not eligible(view):
+        return False
+    schema = view.schema
+    return getattr(type(schema), name, None) in _plain_execute and name not in schema.__dict__
+
+
+def async_single_with(stock: Callable[..., Any]) -> Any:
+    async def execute_single(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return await stock(View(self) if _wants(self, "execute") else self, *args, **kwargs)
+
+    return _ours(execute_single, stock)
+
+
+def sync_single_with(stock: Callable[..., Any]) -> Any:
+    def execute_single(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return stock(View(self) if _wants(self, "execute_sync") else self, *args, **kwargs)
+
+    return _ours(execute_single, stock)
+
+
+def encode_json_with(stock: Callable[..., Any]) -> Any:
+    def encode_json(self: Any, data: Any) -> Any:
+        kind = type(data)
+        if kind is dict:
+            if type(data.get("data")) is JSONData:
+                return _splice(self, data, stock)
+        elif kind is list and any(type(item) is dict and type(item.get("data")) is JSONData for item in data):
+            return b"[" + b",".join(_bytes(self.encode_json(item)) for item in data) + b"]"
+        return stock(self, data)
+
+    return _ours(encode_json, stock)
+
+
+def _splice(view: Any, data: dict[str, Any], stock: Callable[..., Any]) -> bytes:
+    """A response with JSONData as its data."""
+    json = data["data"].json
+    if len(data) == 1:
+        return b'{"data":' + json + b"}"
+    rest = _bytes(stock(view, {key: value for key, value in data.items() if key != "data"})).lstrip()
+    return b'{"data":' + json + b"," + rest[1:]
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode() if isinstance(text, str) else text
+
+
+def _ours(function: Any, stock: Any) -> Any:
+    update_wrapper(function, stock)
+    function.__gyrfalcon__ = True
+    return function
+
+
+def encoders() -> list[type]:
+    """The classes with an encode_json of Strawberry's: the base of all views, and Django's, whose own encoder writes
+    what the engine's data has in the same way."""
+    import sys
+
+    found: list[type] = [BaseView]
+    django = sys.modules.get("strawberry.django.views")
+    if django is not None and "encode_json" in vars(getattr(django, "BaseView", object)):
+        found.append(django.BaseView)
+    return found
+
+
+def forget() -> None:
+    """After methods were replaced: views are looked at anew."""
+    _classes.clear()

@@ -1,0 +1,102 @@
+"""Which graphql-core and Strawberry are installed, and whether their code is the code that this package knows.
+
+What is bypassed is checked twice: here, once, that the functions are graphql-core's own when the package is imported, and at
+each request that nobody has replaced them since (`unchanged`). Whoever patches one of them, a test or a tracer, gets graphql-core.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+import os
+from operator import attrgetter
+from typing import Any
+
+import graphql
+from graphql.execution import execute as _execute_function  # noqa: F401  the name may be patched later: import it early
+
+VERSION = tuple(graphql.version_info[:2])
+G33 = VERSION >= (3, 3)
+KNOWN = VERSION in {(3, 2), (3, 3)}
+"""An unknown version runs as if Gyrfalcon was off."""
+
+_FOLDER = os.path.dirname(os.path.abspath(graphql.__file__)) + os.sep
+
+if G33:
+    from graphql.execution.executor import Executor as BaseExecutor
+    from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
+    from graphql.execution.incremental.incremental_executor import IncrementalExecutor
+
+    BASES: tuple[type, ...] = (BaseExecutor, ExecutorThrowingOnIncremental, IncrementalExecutor)
+else:
+    from graphql.execution.execute import ExecutionContext as BaseExecutor
+
+    BASES = (BaseExecutor,)
+
+_METHODS = (
+    "build",
+    "__init__",
+    "execute_operation",
+    "execute_fields",
+    "execute_fields_serially",
+    "execute_field",
+    "build_resolve_info",
+    "handle_field_error",
+    "complete_value",
+    "complete_list_value",
+    "complete_leaf_value",
+    "complete_abstract_value",
+    "complete_object_value",
+    "collect_subfields",
+    "build_response",
+)
+
+
+def is_from(function: Any, folder: str) -> bool:
+    """Whether a function's code was compiled from a file below the folder."""
+    function = getattr(function, "__func__", function)
+    code = getattr(function, "__code__", None)
+    return code is not None and os.path.abspath(code.co_filename).startswith(folder)
+
+
+class Watch:
+    """Attributes of an object that must stay as they were: `unchanged()` costs some 20 ns for each."""
+
+    __slots__ = ("genuine", "get", "owner", "values")
+
+    def __init__(self, owner: Any, names: tuple[str, ...], folder: str) -> None:
+        names = tuple(name for name in names if hasattr(owner, name))
+        self.owner = owner
+        self.get = attrgetter(*names)
+        values = [getattr(owner, name) for name in names]
+        self.genuine = all(is_from(value, folder) for value in values)
+        self.values = self.get(owner)
+
+    def unchanged(self) -> bool:
+        return self.genuine and self.get(self.owner) == self.values
+
+
+_watches: dict[type, Watch] = {base: Watch(base, _METHODS, _FOLDER) for base in BASES}
+
+
+def bases_unchanged(base: type) -> bool:
+    """Whether nobody has replaced an execution method of this class of graphql-core's."""
+    return _watches[base].unchanged()
+
+
+_SAFE = frozenset({
+    "__module__", "__qualname__", "__doc__", "__dict__", "__weakref__", "__slots__", "__parameters__", "__orig_bases__",
+    "__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__static_attributes__", "__firstlineno__",
+    "__abstractmethods__", "_abc_impl", "__final__",
+})  # fmt: skip
+
+
+def overridden(cls: type, known: tuple[type, ...]) -> str | None:
+    """The first attribute that a subclass adds to or changes in the known classes, or None."""
+    for base in cls.__mro__:
+        if base in known:
+            return None
+        for name in vars(base):
+            if name not in _SAFE:
+                return f"{cls.__qualname__}.{name}"
+    return f"{cls.__qualname__} is no executor of graphql-core"
