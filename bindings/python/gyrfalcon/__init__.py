@@ -12,16 +12,23 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError as _NotFound
+from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
 
 from ._documents import state_of as _state_of
-from ._execute import execute, execute_sync, subscribe
 from ._explain import Explanation, FieldExplanation, explain
+from ._functions import execute, execute_json, execute_sync, subscribe
 from ._install import install, is_installed, uninstall
 from ._stats import Fallback, on_fallback, reset_stats, stats
 
 if TYPE_CHECKING:
     from ._executor import GyrfalconExecutor
+
+try:
+    __version__ = _version("gyrfalcon")
+except _NotFound:  # run from its sources
+    __version__ = "0"
 
 __all__ = [
     "Explanation",
@@ -31,6 +38,7 @@ __all__ = [
     "disable",
     "enable",
     "execute",
+    "execute_json",
     "execute_sync",
     "explain",
     "install",

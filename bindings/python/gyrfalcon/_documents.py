@@ -16,6 +16,7 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -53,6 +54,9 @@ class Unpicklable:
         return None
 
 
+_OPERATION = re.compile(r"(?:query|mutation|subscription)(?:[\s,\ufeff]|#[^\n\r]*)*([_A-Za-z][_0-9A-Za-z]*)?")
+
+
 class Origin(Unpicklable):
     """Where an AST comes from: it is what graphql-core's parser makes of `text`.
 
@@ -84,9 +88,13 @@ class Plan(Unpicklable):
 
 
 class Document(Unpicklable):
-    """A text that the engine found valid for a schema."""
+    """A text that the engine found valid for a schema.
 
-    __slots__ = ("ast", "checks", "core", "origin", "plans", "text", "used")
+    introspects: it has a field __schema or __type, or may have; json: its data can be written as JSON by the engine, since
+    all leaves are of types whose values are plain JSON.
+    """
+
+    __slots__ = ("ast", "checks", "core", "introspects", "json", "origin", "plans", "text", "used")
 
     def __init__(self, text: str, core: Any) -> None:
         self.text = text
@@ -94,6 +102,8 @@ class Document(Unpicklable):
         self.origin = Origin(text)
         self.ast: DocumentNode = make_lazy(self.origin)
         self.plans: dict[str | None, Plan] = {}
+        self.introspects = "__schema" in text or text.count("__type") != text.count("__typename")
+        self.json = True
         self.checks: dict[Any, bool] = {}
         """What limiters and rules that only depend on the document have said: True is yes."""
         self.used = False
@@ -116,9 +126,10 @@ class Document(Unpicklable):
 
     def first_name(self) -> str | None:
         """The name of the document's first operation: what Strawberry runs when nobody says which."""
-        operations = getattr(self.core, "operations", None)
-        if operations is not None:
-            return operations[0][0] if operations else None
+        core = self.plan(None).core
+        if core is not None:  # there is one only
+            found = _OPERATION.match(self.text, core.start)
+            return found[1] if found else None
         for definition in self.ast.definitions:
             if isinstance(definition, OperationDefinitionNode):
                 return definition.name.value if definition.name else None
@@ -270,12 +281,16 @@ def same(one: Any, other: Any) -> bool:
 class State(Unpicklable):
     """All that is kept for a schema."""
 
-    __slots__ = ("core", "disabled", "documents", "extra", "incremental", "lock", "schema_why", "why")
+    __slots__ = ("core", "disabled", "documents", "extra", "incremental", "introspection", "lock", "traits", "why")
 
     def __init__(self) -> None:
         self.core: Any = None
-        """The compiled schema, None where there is none (`why`), False until it is asked for."""
+        """The compiled schema, None where there is none: `why` says why."""
         self.why = ""
+        self.introspection = ""
+        """Why graphql-core has to answer __schema and __type."""
+        self.traits: Any = None
+        """_traits.Traits of the schema."""
         self.disabled = False
         self.documents: dict[str, Document] = {}
         self.lock = threading.Lock()
@@ -298,8 +313,11 @@ class State(Unpicklable):
             return None
         if core is None:
             return None
+        document = Document(text, core)
+        if self.traits is not None and not self.traits.judge(document):
+            return None
         counters.compiled += 1
-        return self._keep(Document(text, core))
+        return self._keep(document)
 
     def _keep(self, document: Document) -> Document:
         with self.lock:
@@ -356,22 +374,28 @@ def _compile_schema(schema: GraphQLSchema, state: State) -> None:
     if not KNOWN:
         state.why = "this version of graphql-core is unknown"
         return
+    from ._traits import Traits
+
     try:
         if validate_schema(schema):
             state.why = "the schema is not valid"
             return
-        state.core = make_core(schema)
+        core, conversion = make_core(schema)
+        state.introspection = conversion.introspection
+        state.traits = Traits(conversion)
+        state.core = core
     except Exception as error:
         state.why = f"the schema was not converted: {error}"
         logger.warning("a schema runs on graphql-core: it was not converted", exc_info=True)
 
 
-def make_core(schema: GraphQLSchema) -> Any:
-    """Converts and compiles a schema. Tests put another one here."""
+def make_core(schema: GraphQLSchema) -> tuple[Any, Any]:
+    """Converts and compiles a schema: the core's, and the conversion. Tests put another function here."""
     from . import _core
-    from ._convert import convert
+    from ._convert import Conversion
 
-    return _core.Schema(convert(schema))
+    conversion = Conversion(schema)
+    return _core.Schema(conversion), conversion
 
 
 # ---------------------------------------------------------------------- parse
@@ -404,7 +428,9 @@ def parse_with(stock: Callable[..., DocumentNode]) -> Callable[..., DocumentNode
 
 def _usual(options: dict[str, Any]) -> bool:
     """Whether options of `parse` change nothing in what it makes of a text: limits, and what is off."""
-    return all(not value or name.startswith("max_") or name == "allow_empty_selection_sets" for name, value in options.items())
+    return all(
+        not value or name.startswith("max_") or name == "allow_empty_selection_sets" for name, value in options.items()
+    )
 
 
 def is_stock(function: Any, stock: Any) -> bool:

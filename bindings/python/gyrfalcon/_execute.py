@@ -1,16 +1,14 @@
-"""graphql-core's `execute`, `execute_sync` and `subscribe`, with the signatures of the installed version.
+"""An operation is tried on the engine: what is needed for it is found, the request's options are made ready, and it runs.
 
-Each call is tried on the engine (`attempt`); what the engine does not do is handed to graphql-core whole, before any resolver was
-called, and reported. The functions are made for a stock function (`execute_with(stock)`): install() makes them of whatever function it
-replaces, so that a function that somebody else has put there is what is fallen back to.
+What the engine does not do is handed to graphql-core whole, before any resolver was called, and reported: `attempt` gives
+FELL_BACK.
 
 SPDX-License-Identifier: Apache-2.0
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from functools import update_wrapper
+from collections.abc import Awaitable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,20 +19,21 @@ from graphql.pyutils import is_awaitable as default_is_awaitable
 
 from . import _documents as documents
 from ._documents import Document, Origin, Plan, State, origin_of, state_of
+from ._hooks import kinds_of
 from ._stats import counters, report, switch
 from ._versions import _FOLDER, _METHODS, BASES, G33, Watch, overridden
 
 stock_execute = graphql.execution.execute
 stock_execute_sync = graphql.execution.execute_sync
 if G33:
-    from graphql.execution import experimental_execute_incrementally as stock_incrementally
-    from graphql.execution import subscribe as stock_subscribe
+    from graphql.execution import experimental_execute_incrementally as stock_incrementally  # noqa: F401
+    from graphql.execution import subscribe as stock_subscribe  # noqa: F401
     from graphql.execution.execute import assume_not_async_iterable, assume_not_awaitable
 else:
     from graphql.execution.execute import assume_not_awaitable
-    from graphql.execution.subscribe import subscribe as stock_subscribe
+    from graphql.execution.subscribe import subscribe as stock_subscribe  # noqa: F401  for others
 
-    assume_not_async_iterable = None
+    assume_not_async_iterable = stock_incrementally = None
 
 FELL_BACK: Any = type("FellBack", (), {"__repr__": lambda self: "FELL_BACK"})()
 """What `attempt` gives when graphql-core has to do it."""
@@ -115,6 +114,7 @@ def request_for(
     type_resolver: Any = None,
     middleware: Any = None,
     operation_extensions: Any = None,
+    hooks: Any = None,
 ) -> Any:
     """The Request of these options: the same object each time, unless something in it belongs to one request only."""
     shared = (
@@ -133,7 +133,6 @@ def request_for(
     request = make_request(
         json=json,
         sync=is_awaitable is False,
-        error_by_location=not G33,
         middleware=middleware,
         field_resolver=field_resolver,
         type_resolver=type_resolver,
@@ -141,7 +140,7 @@ def request_for(
         info_factory=kind.info_factory,
         ast=(lambda: document) if pair is None else (lambda: pair),
         operation_extensions=operation_extensions,
-        hooks=None,
+        hooks=hooks,
         options=None if async_iterables else {"async_iterables": False},
     )
     if shared and len(origin.requests) < 32:
@@ -165,7 +164,9 @@ def manager_of(middleware: Any) -> Any:
 # ---------------------------------------------------------------------- an attempt
 
 
-def find(schema: Any, document: Any, operation_name: str | None, explicit: bool) -> tuple[State, Origin, Document, Plan] | None:
+def find(
+    schema: Any, document: Any, operation_name: str | None, explicit: bool
+) -> tuple[State, Origin, Document, Plan] | None:
     """What is needed to run an AST on the engine; None after reporting why it is not there.
 
     An AST that is not known to be its source's parse is compared with it: at once when the caller asked for Gyrfalcon (`explicit`),
@@ -194,6 +195,9 @@ def find(schema: Any, document: Any, operation_name: str | None, explicit: bool)
         return None
     if plan.incremental:
         report("the operation has @defer or @stream", schema, origin.text, operation_name)
+        return None
+    if entry.introspects and state.introspection:
+        report(f"introspection: {state.introspection}", schema, origin.text, operation_name)
         return None
     return state, origin, entry, plan
 
@@ -258,6 +262,7 @@ def attempt(
         async_iterables = getattr(is_async_iterable, "__code__", None) not in not_async_iterable_codes
         if async_iterables:
             why = why or "a predicate for async iterables of the caller's own"
+    hooks = None
     if not why:
         try:
             is_awaitable = known_is_awaitable.get(is_awaitable, is_awaitable)
@@ -265,8 +270,12 @@ def attempt(
             pass
         if middleware is not None:
             middleware = manager_of(middleware)
-            if middleware is FELL_BACK:
-                why = "the middleware is none"
+        if middleware is FELL_BACK:
+            why = "the middleware is none"
+        elif middleware is not None:
+            hooks, every = kinds_of(middleware, entry)
+            if every and entry.introspects:
+                why = "introspection, with a middleware that sees all fields"
     if why:
         report(why, schema, origin.text, operation_name)
         return FELL_BACK
@@ -280,6 +289,7 @@ def attempt(
         type_resolver=type_resolver,
         middleware=middleware,
         operation_extensions=operation_extensions,
+        hooks=hooks,
     )
     return run(schema, plan, entry, root_value, context_value, variable_values, request)
 
@@ -297,340 +307,18 @@ def run(schema: Any, plan: Plan, entry: Document, root: Any, context: Any, varia
 def to_result(outcome: Any) -> Any:
     """What `run` gave, as graphql-core's result: an ExecutionResult, or a coroutine of one."""
     if type(outcome) is tuple:
-        return ExecutionResult(outcome[0], outcome[1])
+        data, errors, _ = outcome
+        return ExecutionResult(data, in_order(errors) if errors else None)
     return _later(outcome)
 
 
 async def _later(outcome: Awaitable[Any]) -> ExecutionResult:
     data, errors, _ = await outcome
-    return ExecutionResult(data, errors)
+    return ExecutionResult(data, in_order(errors) if errors else None)
 
 
-# ---------------------------------------------------------------------- execute, execute_sync
-
-
-def _dress(function: Any, stock: Any) -> Any:
-    """Gives a function the name, the documentation and the signature of the stock one."""
-    update_wrapper(function, stock)
-    function.__gyrfalcon__ = True
-    return function
-
-
-if G33:
-
-    def execute_with(stock: Callable[..., Any], *, explicit: bool = False, incrementally: bool = False) -> Any:
-        def execute(
-            schema: Any,
-            document: Any,
-            root_value: Any = None,
-            context_value: Any = None,
-            variable_values: Any = None,
-            operation_name: Any = None,
-            field_resolver: Any = None,
-            type_resolver: Any = None,
-            subscribe_field_resolver: Any = None,
-            max_coercion_errors: Any = 50,
-            enable_early_execution: Any = False,
-            middleware: Any = None,
-            executor_class: Any = None,
-            is_awaitable: Any = None,
-            is_async_iterable: Any = None,
-            hide_suggestions: Any = False,
-            abort_signal: Any = None,
-            hooks: Any = None,
-            **custom: Any,
-        ) -> Any:
-            why = ""
-            if abort_signal is not None:
-                why = "an abort signal"
-            elif hooks is not None:
-                why = "execution hooks"
-            elif custom and (custom.keys() - {"operation_extensions"} or kind_of(executor_class).info_factory is None):
-                why = kind_of(executor_class).why or "arguments for a custom executor class"
-            elif (hide_suggestions or max_coercion_errors != 50) and variable_values:
-                why = "options for the coercion of variables"
-            elif not incrementally and schema.get_directive("defer"):
-                why = "the schema has @defer: graphql-core's execute refuses it"
-            if why:
-                report(why, schema, None, operation_name)
-            else:
-                outcome = attempt(
-                    schema,
-                    document,
-                    root_value,
-                    context_value,
-                    variable_values,
-                    operation_name,
-                    executor_class,
-                    explicit=explicit,
-                    is_awaitable=is_awaitable,
-                    is_async_iterable=is_async_iterable,
-                    field_resolver=field_resolver,
-                    type_resolver=type_resolver,
-                    middleware=middleware,
-                    operation_extensions=custom.get("operation_extensions"),
-                )
-                if outcome is not FELL_BACK:
-                    return to_result(outcome)
-            return stock(
-                schema,
-                document,
-                root_value,
-                context_value,
-                variable_values,
-                operation_name,
-                field_resolver,
-                type_resolver,
-                subscribe_field_resolver,
-                max_coercion_errors,
-                enable_early_execution,
-                middleware,
-                executor_class,
-                is_awaitable,
-                is_async_iterable,
-                hide_suggestions=hide_suggestions,
-                abort_signal=abort_signal,
-                hooks=hooks,
-                **custom,
-            )
-
-        return _dress(execute, stock)
-
-    def execute_sync_with(stock: Callable[..., Any], *, explicit: bool = False) -> Any:
-        def execute_sync(
-            schema: Any,
-            document: Any,
-            root_value: Any = None,
-            context_value: Any = None,
-            variable_values: Any = None,
-            operation_name: Any = None,
-            field_resolver: Any = None,
-            type_resolver: Any = None,
-            max_coercion_errors: Any = 50,
-            middleware: Any = None,
-            executor_class: Any = None,
-            check_sync: Any = False,
-            hide_suggestions: Any = False,
-            abort_signal: Any = None,
-            hooks: Any = None,
-        ) -> Any:
-            if abort_signal is not None or hooks is not None:
-                report("an abort signal" if hooks is None else "execution hooks", schema, None, operation_name)
-            elif (hide_suggestions or max_coercion_errors != 50) and variable_values:
-                report("options for the coercion of variables", schema, None, operation_name)
-            elif check_sync:
-                # what is awaitable is decided by the caller's function, or is an error that closes it: left to graphql-core
-                report("execute_sync with check_sync", schema, None, operation_name)
-            else:
-                outcome = attempt(
-                    schema,
-                    document,
-                    root_value,
-                    context_value,
-                    variable_values,
-                    operation_name,
-                    executor_class,
-                    explicit=explicit,
-                    is_awaitable=assume_not_awaitable,
-                    is_async_iterable=assume_not_async_iterable,
-                    field_resolver=field_resolver,
-                    type_resolver=type_resolver,
-                    middleware=middleware,
-                )
-                if outcome is not FELL_BACK:
-                    return to_result(outcome)
-            return stock(
-                schema,
-                document,
-                root_value,
-                context_value,
-                variable_values,
-                operation_name,
-                field_resolver,
-                type_resolver,
-                max_coercion_errors,
-                middleware,
-                executor_class,
-                check_sync,
-                hide_suggestions,
-                abort_signal,
-                hooks,
-            )
-
-        return _dress(execute_sync, stock)
-
-    def subscribe_with(stock: Callable[..., Any], *, explicit: bool = False) -> Any:
-        def subscribe(
-            schema: Any,
-            document: Any,
-            root_value: Any = None,
-            context_value: Any = None,
-            variable_values: Any = None,
-            operation_name: Any = None,
-            field_resolver: Any = None,
-            type_resolver: Any = None,
-            subscribe_field_resolver: Any = None,
-            max_coercion_errors: Any = 50,
-            enable_early_execution: Any = False,
-            executor_class: Any = None,
-            middleware: Any = None,
-            hide_suggestions: Any = False,
-            **custom: Any,
-        ) -> Any:
-            from ._subscribe import subscribe33
-
-            return subscribe33(
-                stock,
-                explicit,
-                schema,
-                document,
-                dict(
-                    root_value=root_value,
-                    context_value=context_value,
-                    variable_values=variable_values,
-                    operation_name=operation_name,
-                    field_resolver=field_resolver,
-                    type_resolver=type_resolver,
-                    subscribe_field_resolver=subscribe_field_resolver,
-                    max_coercion_errors=max_coercion_errors,
-                    enable_early_execution=enable_early_execution,
-                    executor_class=executor_class,
-                    middleware=middleware,
-                    hide_suggestions=hide_suggestions,
-                ),
-                custom,
-            )
-
-        return _dress(subscribe, stock)
-
-else:
-
-    def execute_with(stock: Callable[..., Any], *, explicit: bool = False, incrementally: bool = False) -> Any:
-        def execute(
-            schema: Any,
-            document: Any,
-            root_value: Any = None,
-            context_value: Any = None,
-            variable_values: Any = None,
-            operation_name: Any = None,
-            field_resolver: Any = None,
-            type_resolver: Any = None,
-            subscribe_field_resolver: Any = None,
-            middleware: Any = None,
-            execution_context_class: Any = None,
-            is_awaitable: Any = None,
-        ) -> Any:
-            outcome = attempt(
-                schema,
-                document,
-                root_value,
-                context_value,
-                variable_values,
-                operation_name,
-                execution_context_class,
-                explicit=explicit,
-                is_awaitable=is_awaitable,
-                field_resolver=field_resolver,
-                type_resolver=type_resolver,
-                middleware=middleware,
-            )
-            if outcome is not FELL_BACK:
-                return to_result(outcome)
-            return stock(
-                schema,
-                document,
-                root_value,
-                context_value,
-                variable_values,
-                operation_name,
-                field_resolver,
-                type_resolver,
-                subscribe_field_resolver,
-                middleware,
-                execution_context_class,
-                is_awaitable,
-            )
-
-        return _dress(execute, stock)
-
-    def execute_sync_with(stock: Callable[..., Any], *, explicit: bool = False) -> Any:
-        def execute_sync(
-            schema: Any,
-            document: Any,
-            root_value: Any = None,
-            context_value: Any = None,
-            variable_values: Any = None,
-            operation_name: Any = None,
-            field_resolver: Any = None,
-            type_resolver: Any = None,
-            middleware: Any = None,
-            execution_context_class: Any = None,
-            check_sync: Any = False,
-        ) -> Any:
-            if check_sync:
-                report("execute_sync with check_sync", schema, None, operation_name)
-            else:
-                outcome = attempt(
-                    schema,
-                    document,
-                    root_value,
-                    context_value,
-                    variable_values,
-                    operation_name,
-                    execution_context_class,
-                    explicit=explicit,
-                    is_awaitable=assume_not_awaitable,
-                    field_resolver=field_resolver,
-                    type_resolver=type_resolver,
-                    middleware=middleware,
-                )
-                if outcome is not FELL_BACK:
-                    return to_result(outcome)
-            return stock(
-                schema,
-                document,
-                root_value,
-                context_value,
-                variable_values,
-                operation_name,
-                field_resolver,
-                type_resolver,
-                middleware,
-                execution_context_class,
-                check_sync,
-            )
-
-        return _dress(execute_sync, stock)
-
-    def subscribe_with(stock: Callable[..., Any], *, explicit: bool = False) -> Any:
-        async def subscribe(
-            schema: Any,
-            document: Any,
-            root_value: Any = None,
-            context_value: Any = None,
-            variable_values: Any = None,
-            operation_name: Any = None,
-            field_resolver: Any = None,
-            subscribe_field_resolver: Any = None,
-        ) -> Any:
-            from ._subscribe import subscribe32
-
-            return await subscribe32(
-                stock,
-                explicit,
-                schema,
-                document,
-                root_value,
-                context_value,
-                variable_values,
-                operation_name,
-                field_resolver,
-                subscribe_field_resolver,
-            )
-
-        return _dress(subscribe, stock)
-
-
-execute = execute_with(stock_execute, explicit=True)
-execute_sync = execute_sync_with(stock_execute_sync, explicit=True)
-subscribe = subscribe_with(stock_subscribe, explicit=True)
+def in_order(errors: Any) -> Any:
+    """Errors in the order of the installed version: as they occurred, in 3.2 by location. Those of variables are not sorted."""
+    if not G33 and len(errors) > 1 and any(error.path for error in errors):
+        errors.sort(key=lambda error: (error.locations or [], error.path or [], error.message))
+    return errors

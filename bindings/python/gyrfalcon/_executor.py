@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from graphql import ExecutionResult
 from graphql.pyutils import is_awaitable as default_is_awaitable
 
-from ._execute import FELL_BACK, attempt, kind_of, known_kinds, to_result
+from ._execute import FELL_BACK, attempt, in_order, kind_of, known_kinds, to_result
 from ._stats import report
 from ._versions import BASES, G33, overridden
 
@@ -76,13 +77,15 @@ class Run32:
 
     @staticmethod
     def build_response(data: Any, errors: Any) -> Any:
-        return BASES[0].build_response(data, errors)
+        return ExecutionResult(data, in_order(errors) if errors else None)
 
 
 Run = Run33 if G33 else Run32
 
 
-def build_on(cls: type, reference: type, schema: Any, document: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def build_on(
+    cls: type, reference: type, schema: Any, document: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
     """`build` of an executor class that derives from `reference`: a Run, or FELL_BACK."""
     options = dict(zip(_PARAMETERS, args, strict=False), **kwargs)
     if len(args) > len(_PARAMETERS):

@@ -96,7 +96,11 @@ def _fields(rows: Any) -> list[FieldExplanation]:
     result = []
     for row in rows or ():
         if isinstance(row, dict):
-            result.append(FieldExplanation(**{name: str(row.get(name, "")) for name in ("path", "type", "field", "how", "reason")}))
+            result.append(
+                FieldExplanation(
+                    **{name: str(row.get(name, "")) for name in ("path", "type", "field", "how", "reason")}
+                )
+            )
         else:
             result.append(FieldExplanation(*(str(part) for part in row)))
     return result
@@ -121,4 +125,8 @@ def _unfit(schema: Any) -> str:
 
     unknown = [item for item in schema.extensions if not _extensions.may_be_plain(item)]
     names = [getattr(item, "__name__", type(item).__name__) for item in unknown]
-    return f"extensions of its own kind ({', '.join(names)})" if names else "the schema's methods, or what its extensions make"
+    return (
+        f"extensions of its own kind ({', '.join(names)})"
+        if names
+        else "the schema's methods, or what its extensions make"
+    )

@@ -23,7 +23,16 @@ from ._rules import few_tokens, know_code, says_yes
 from ._versions import Watch
 
 FOLDER = os.path.dirname(os.path.abspath(strawberry.__file__)) + os.sep
-_HOOKS = ("on_operation", "on_parse", "on_validate", "on_execute", "on_stream_result", "resolve", "get_results", "_implements_resolve")
+_HOOKS = (
+    "on_operation",
+    "on_parse",
+    "on_validate",
+    "on_execute",
+    "on_stream_result",
+    "resolve",
+    "get_results",
+    "_implements_resolve",
+)
 
 Check = Callable[[Any, Any, Document], bool]
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from asyncio import ensure_future
 from functools import update_wrapper
+from json import loads
 from operator import attrgetter
 from typing import Any
 
@@ -22,12 +23,12 @@ import strawberry.schema.schema as module
 from graphql import ExecutionResult as CoreResult
 from strawberry.extensions import SchemaExtension
 from strawberry.extensions.context import OperationContextManager
-from strawberry.types.execution import ExecutionContext, ExecutionResult
+from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from . import _execute
 from ._documents import Document, Plan, State, state_of
-from ._execute import FELL_BACK, kind_of, known_is_awaitable, request_for, run
+from ._execute import FELL_BACK, in_order, kind_of, known_is_awaitable, request_for, run
 from ._extensions import FOLDER, known, may_be_plain
 from ._rules import own_rules_say_yes
 from ._stats import counters, switch
@@ -89,8 +90,14 @@ _method_names = frozenset(METHODS)
 stock_methods = _get_methods(module.Schema) if _get_methods else ()
 trusted_methods = [stock_methods]
 """The method tables of classes that are as good as Strawberry's own: gyrfalcon.strawberry.Schema adds its."""
+trusted_executes: list[Any] = []
+"""Their `execute` and `execute_sync`, for which a view may ask for bytes."""
 
-OPERATIONS = {"query": OperationType.QUERY, "mutation": OperationType.MUTATION, "subscription": OperationType.SUBSCRIPTION}
+OPERATIONS = {
+    "query": OperationType.QUERY,
+    "mutation": OperationType.MUTATION,
+    "subscription": OperationType.SUBSCRIPTION,
+}
 _DIRECTIVE = re.compile(r"@[\s,]*(\w+)")
 
 
@@ -233,7 +240,12 @@ def _find(schema: Any, query: Any, operation_name: Any) -> tuple[State, Profile,
     if plan.core is None and operation_name is None:
         # several operations: Strawberry runs the first
         plan = entry.plan(entry.first_name())
-    if plan.core is None or plan.incremental or plan.kind == "subscription":
+    if (
+        plan.core is None
+        or plan.incremental
+        or plan.kind == "subscription"
+        or (entry.introspects and state.introspection)
+    ):
         return None
     return state, profile, entry, plan
 
@@ -243,7 +255,11 @@ def _no_objection(schema: Any, profile: Profile, entry: Document) -> bool:
     graphql_schema = schema._schema
     if not own_rules_say_yes(graphql_schema, entry, own_rules):
         return False
-    if profile.directive_names and "@" in entry.text and profile.directive_names.intersection(_DIRECTIVE.findall(entry.text)):
+    if (
+        profile.directive_names
+        and "@" in entry.text
+        and profile.directive_names.intersection(_DIRECTIVE.findall(entry.text))
+    ):
         return False
     for info, extension in profile.plain:
         if not (info.unchanged() and info.check(extension, graphql_schema, entry)):
@@ -298,7 +314,7 @@ def begin(
         entry.origin,
         entry.ast,
         kind,
-        json=json,
+        json=json and entry.json,
         async_iterables=not (sync and _execute.G33),
         operation_extensions=operation_extensions,
     )
@@ -317,7 +333,9 @@ class Ending:
 
     __slots__ = ("context", "extensions", "result", "runner", "schema")
 
-    def __init__(self, schema: Any, entry: Document, extensions: Any, result: Any, sync: bool, arguments: tuple[Any, ...]) -> None:
+    def __init__(
+        self, schema: Any, entry: Document, extensions: Any, result: Any, sync: bool, arguments: tuple[Any, ...]
+    ) -> None:
         query, variable_values, context_value, root_value, operation_name, allowed, operation_extensions = arguments
         self.schema = schema
         self.result = result
@@ -370,7 +388,9 @@ def end_with_errors_sync(ending: Ending) -> Any:
     except Exception as error:
         return ending.failed_sync(error)
     result = ending.result
-    return ExecutionResult(data=result.data, errors=result.errors, extensions=ending.runner.get_extensions_results_sync())
+    return ExecutionResult(
+        data=result.data, errors=result.errors, extensions=ending.runner.get_extensions_results_sync()
+    )
 
 
 def end_awaitable_sync(ending: Ending, outcome: Any) -> Any:
@@ -446,7 +466,11 @@ def execute_with(stock: Any, json: bool = False) -> Any:
         data, errors, json_data = outcome
         if not errors:
             return _success(data, json_data)
-        return await end_with_errors(Ending(self, entry, extensions, CoreResult(data, errors), False, arguments))
+        if json_data is not None:
+            data = loads(json_data)
+        return await end_with_errors(
+            Ending(self, entry, extensions, CoreResult(data, in_order(errors)), False, arguments)
+        )
 
     return update_wrapper(execute, stock)
 
@@ -482,6 +506,10 @@ def execute_sync_with(stock: Any, json: bool = False) -> Any:
         data, errors, json_data = outcome
         if not errors:
             return _success(data, json_data)
-        return end_with_errors_sync(Ending(self, entry, extensions, CoreResult(data, errors), True, arguments))
+        if json_data is not None:
+            data = loads(json_data)
+        return end_with_errors_sync(
+            Ending(self, entry, extensions, CoreResult(data, in_order(errors)), True, arguments)
+        )
 
     return update_wrapper(execute_sync, stock)

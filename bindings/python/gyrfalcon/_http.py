@@ -49,7 +49,12 @@ def eligible(view: Any) -> bool:
         if not all(_trusted(method) for method in methods) or "channels" in cls.__module__.split("."):
             methods = None
         _classes[cls] = methods
-    return methods is not None and _get_methods(cls) == methods and not (_names - {"schema"}) & view.__dict__.keys() and _known_module(cls)
+    return (
+        methods is not None
+        and _get_methods(cls) == methods
+        and not (_names - {"schema"}) & view.__dict__.keys()
+        and _known_module(cls)
+    )
 
 
 def _known_module(cls: type) -> bool:
@@ -108,7 +113,8 @@ def _wants(view: Any, name: str) -> bool:
     if switch.off or not eligible(view):
         return False
     schema = view.schema
-    return getattr(type(schema), name, None) in _plain_execute and name not in schema.__dict__
+    method = getattr(type(schema), name, None)
+    return (method in _plain_execute or method in _fast.trusted_executes) and name not in schema.__dict__
 
 
 def async_single_with(stock: Callable[..., Any]) -> Any:

@@ -20,7 +20,7 @@ from typing import Any
 
 import graphql
 
-from . import _execute
+from . import _execute, _functions
 from ._documents import is_stock, lazy_parse, parse_with, stock_parse
 from ._rules import few_tokens, validate_document_with
 from ._stats import env_off, logger, switch
@@ -127,15 +127,15 @@ def _restore() -> None:
 def _install_graphql() -> None:
     execute, execute_sync, subscribe = _execute.stock_execute, _execute.stock_execute_sync, _execute.stock_subscribe
     replaced = {
-        execute: _guarded(_execute.execute_with(execute), execute),
-        execute_sync: _guarded(_execute.execute_sync_with(execute_sync), execute_sync),
-        subscribe: _guarded(_execute.subscribe_with(subscribe), subscribe),
+        execute: _guarded(_functions.execute_with(execute), execute),
+        execute_sync: _guarded(_functions.execute_sync_with(execute_sync), execute_sync),
+        subscribe: _guarded(_functions.subscribe_with(subscribe), subscribe),
         stock_parse: parse_with(stock_parse),
     }
     inner = execute
     if G33:
         inner = _execute.stock_incrementally
-        replaced[inner] = _guarded(_execute.execute_with(inner, incrementally=True), inner)
+        replaced[inner] = _guarded(_functions.execute_with(inner, incrementally=True), inner)
     for stock, ours in replaced.items():
         _put_everywhere(stock, ours, "graphql.execution.execute" if stock is inner else "")
     _install_harness(replaced)
@@ -169,7 +169,7 @@ def _guarded(ours: Any, stock: Any) -> Any:
         def function(*args: Any, **kwargs: Any) -> Any:
             return (ours if installed else stock)(*args, **kwargs)
 
-    return _execute._dress(function, stock)
+    return _functions._dress(function, stock)
 
 
 # ---------------------------------------------------------------------- Strawberry
@@ -180,7 +180,9 @@ def _install_strawberry(json: bool) -> None:
     try:
         from . import _fast
     except Exception:
-        logger.warning("this version of Strawberry is unknown: only its calls of graphql-core are replaced", exc_info=True)
+        logger.warning(
+            "this version of Strawberry is unknown: only its calls of graphql-core are replaced", exc_info=True
+        )
         return
     _fast.learn_strawberry()
     schema_class: Any = module.Schema
@@ -227,7 +229,6 @@ def _seam(module: Any, name: str, signature: tuple[str, ...], make: Callable[[An
 def _parse_with(stock: Any) -> Any:
     """Strawberry's `_parse_operation_document`, with a lazily parsed AST for what the engine has found valid."""
     import strawberry.schema.schema as module
-
 
     def _parse_operation_document(execution_context: Any) -> Any:
         if (

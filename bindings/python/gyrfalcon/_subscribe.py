@@ -13,7 +13,8 @@ from typing import Any
 
 from graphql import ExecutionResult
 
-from ._execute import FELL_BACK, attempt, execute_with, find, kind_of, manager_of, stock_execute, to_result
+from ._execute import FELL_BACK, attempt, find, kind_of, manager_of, stock_execute, to_result
+from ._functions import execute_with
 from ._stats import report
 
 

@@ -53,5 +53,6 @@ class Schema(strawberry.Schema):
 
 if _fast.complete:
     _fast.trusted_methods.append(_fast._get_methods(Schema))
+    _fast.trusted_executes += (Schema.execute, Schema.execute_sync)
 
 __all__ = ["GyrfalconExecutionContext", "Schema"]

@@ -48,7 +48,9 @@ def make_schema(**fields: Any) -> GraphQLSchema:
             yield {"tick": str(number)}
 
     query = {
-        "hello": GraphQLField(GraphQLString, args={"name": GraphQLArgument(GraphQLString)}, resolve=lambda r, i, name="x": "hi " + name),
+        "hello": GraphQLField(
+            GraphQLString, args={"name": GraphQLArgument(GraphQLString)}, resolve=lambda r, i, name="x": "hi " + name
+        ),
         "root": GraphQLField(GraphQLString),
         "context": GraphQLField(GraphQLString, resolve=lambda r, i: str(i.context)),
         "later": GraphQLField(GraphQLString, resolve=later),
@@ -82,10 +84,14 @@ def test_signatures_are_graphql_cores() -> None:
         # the parameters behind the signature too
         written = inspect.signature(getattr(gyrfalcon, name), follow_wrapped=False).parameters
         variadic = {"custom": "custom_context_args"}
-        assert [variadic.get(parameter, parameter) for parameter in written] == list(inspect.signature(stock).parameters)
+        assert [variadic.get(parameter, parameter) for parameter in written] == list(
+            inspect.signature(stock).parameters
+        )
 
 
-@pytest.mark.parametrize("query", ["{ hello }", '{ hello(name: "you") root context }', "{ later hello }", "{ fail hello }"])
+@pytest.mark.parametrize(
+    "query", ["{ hello }", '{ hello(name: "you") root context }', "{ later hello }", "{ fail hello }"]
+)
 def test_execute(query: str) -> None:
     schema, document = make_schema(), parse(query)
     want = graphql.execute(schema, document, {"root": "r"}, "c")
@@ -337,7 +343,9 @@ def test_subscriptions() -> None:
         stream = subscribe(schema, parse(query))
         if inspect.isawaitable(stream):
             stream = await stream
-        return plain(stream) if isinstance(stream, graphql.ExecutionResult) else [plain(result) async for result in stream]
+        return (
+            plain(stream) if isinstance(stream, graphql.ExecutionResult) else [plain(result) async for result in stream]
+        )
 
     got = run(main(gyrfalcon.subscribe, "subscription { tick }"))
     assert got == run(main(graphql.subscribe, "subscription { tick }"))
