@@ -73,6 +73,12 @@ def native() -> int:
 
 @pytest.fixture(autouse=True)
 def core() -> Any:
+    with fake_core(real=True):
+        yield
+
+
+@pytest.fixture
+def fake() -> Any:
     with fake_core():
         yield
 
@@ -107,7 +113,7 @@ def test_execute(query: str) -> None:
         assert error.nodes[0] is document.definitions[0].selection_set.selections[0]
 
 
-def test_execute_sync_takes_awaitables_for_values() -> None:
+def test_execute_sync_takes_awaitables_for_values(fake: Any) -> None:
     schema, document = make_schema(), parse("{ later }")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -131,7 +137,7 @@ def test_variables_and_operation_names() -> None:
     assert native() == 1
 
 
-def test_options_reach_the_core() -> None:
+def test_options_reach_the_core(fake: Any) -> None:
     schema, document = make_schema(), parse("{ hello }")
 
     def middleware(following: Any, *args: Any, **kwargs: Any) -> Any:
@@ -150,7 +156,7 @@ def test_options_reach_the_core() -> None:
         gyrfalcon.execute(schema, document, middleware=3)
 
 
-def test_requests_are_shared_where_they_can_be() -> None:
+def test_requests_are_shared_where_they_can_be(fake: Any) -> None:
     schema, document = make_schema(), parse("{ hello }")
     for _ in range(3):
         gyrfalcon.execute(schema, document)
@@ -237,7 +243,7 @@ def test_options_of_33_fall_back() -> None:
     assert native() == 0
 
 
-def test_a_core_that_refuses() -> None:
+def test_a_core_that_refuses(fake: Any) -> None:
     schema, document = make_schema(), parse("{ hello }")
     core_of(schema).refuse = True
     assert gyrfalcon.execute(schema, document).data == {"hello": "hi x"}

@@ -137,14 +137,13 @@ def make_fake(graphql_schema: Any) -> tuple[Schema, Conversion]:
 
 
 @contextmanager
-def fake_core(install: bool = False, **options: Any) -> Any:
-    """Everything in here runs on the core above."""
+def fake_core(real: bool = False) -> Any:
+    """Everything in here runs on the core above, or on the real one; it ends uninstalled, with counters of zero."""
     make, request = _documents.make_core, _execute._Request
-    _documents.make_core, _execute._Request = make_fake, Request
+    if not real:
+        _documents.make_core, _execute._Request = make_fake, Request
     gyrfalcon.reset_stats()
     try:
-        if install:
-            assert gyrfalcon.install(**options)
         yield
     finally:
         gyrfalcon.uninstall()
