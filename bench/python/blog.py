@@ -134,22 +134,16 @@ class Order:
 
 def make_post(i: int) -> Post:
     comments = [
-        Comment(id=f"comment-{i}-{j}", text=f"Well said, {j}.", likes=j, written_by=AUTHORS[(i + j) % 10])
-        for j in range(5)
+        Comment(id=f"comment-{i}-{j}", text=f"Well said, {j}.", likes=j, written_by=AUTHORS[(i + j) % 10]) for j in range(5)
     ]
     author = AUTHORS[i % 3]
     return Post(id=f"post-{i}", title=f"Post {i}", content="some words " * 10, written_by=author, comment_list=comments)
 
 
-AUTHORS = [
-    Author(id=f"author-{i}", name=f"Author {i}", email=f"author-{i}@example.com", bio="Writes.") for i in range(10)
-]
+AUTHORS = [Author(id=f"author-{i}", name=f"Author {i}", email=f"author-{i}@example.com", bio="Writes.") for i in range(10)]
 POSTS = [make_post(i) for i in range(100)]
 ITEMS = [Item(id=str(i), name=f"item {i}", qty=i, price=i * 0.25, active=bool(i & 1)) for i in range(10_000)]
-ORDERS = [
-    Order(id=str(i), name=f"order {i}", lines=[Line(id=f"{i}-{j}", sku=f"sku{j}") for j in range(10)])
-    for i in range(1000)
-]
+ORDERS = [Order(id=str(i), name=f"order {i}", lines=[Line(id=f"{i}-{j}", sku=f"sku{j}") for j in range(10)]) for i in range(1000)]
 
 
 @strawberry.type

@@ -154,9 +154,7 @@ class Table:
         print(f"{'':<34} {'  times ' + base:<30} {'':>12} {'':>9} {ratio:>8.2f} {verdict(ratio, target)}", flush=True)
         self.json(workload, engine, f"times {base}", ratio, 0.0, ratio)
 
-    def json(
-        self, workload: str, engine: str, unit: str, median: float, spread: float = 0.0, ratio: float = 0.0
-    ) -> None:
+    def json(self, workload: str, engine: str, unit: str, median: float, spread: float = 0.0, ratio: float = 0.0) -> None:
         if self.path:
             row = {"suite": f"python/{self.suite}", "workload": workload, "engine": engine, "unit": unit}
             row |= {"median": median, "spread": spread, "ratio": ratio}
@@ -167,4 +165,6 @@ class Table:
 def versions() -> str:
     from importlib.metadata import version
 
-    return f"CPython {platform.python_version()}, graphql-core {version('graphql-core')}, Strawberry {version('strawberry-graphql')}"
+    return (
+        f"CPython {platform.python_version()}, graphql-core {version('graphql-core')}, Strawberry {version('strawberry-graphql')}"
+    )

@@ -55,9 +55,7 @@ async def main() -> None:
             median, spread = quartiles(times)
             above = engine == "Gyrfalcon" and longer > LIMIT
             wish = f"<= {LIMIT}" if engine == "Gyrfalcon" else ""
-            print(
-                f"{name:<34} {engine:<30} {median:>12.2f} {spread:>9.2f} {longer:>8.2f} {wish:>8}{' above' if above else ''}"
-            )
+            print(f"{name:<34} {engine:<30} {median:>12.2f} {spread:>9.2f} {longer:>8.2f} {wish:>8}{' above' if above else ''}")
             table.json(name, engine, "ms", median, spread, longer)
 
 

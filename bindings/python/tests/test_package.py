@@ -3,6 +3,7 @@
 SPDX-License-Identifier: Apache-2.0
 """
 
+import ast
 import importlib.metadata
 import subprocess
 import sys
@@ -38,12 +39,37 @@ def test_only_the_init_function_is_visible():
 
 def test_typed():
     assert (HERE / "py.typed").exists()
+    assert (HERE / "_core.pyi").exists()
+
+
+def told_by_stub() -> dict[str, set[str] | None]:
+    """The names in the stub; of a class, those of its members."""
+    names: dict[str, set[str] | None] = {}
+    for node in ast.parse((HERE / "_core.pyi").read_text()).body:
+        if isinstance(node, ast.ClassDef):
+            names[node.name] = {m.name for m in node.body if isinstance(m, ast.FunctionDef)}
+            names[node.name] |= {m.target.id for m in node.body if isinstance(m, ast.AnnAssign)}
+        elif isinstance(node, ast.FunctionDef):
+            names[node.name] = None
+        elif isinstance(node, ast.AnnAssign) and node.annotation.id != "TypeAlias":
+            names[node.target.id] = None
+    return names
+
+
+def public(names):
+    return {name for name in names if not name.startswith("_")}
+
+
+def test_stub_tells_what_there_is():
+    told = told_by_stub()
+    assert public(vars(_core)) == public(told)
+    for name, members in told.items():
+        if members is not None:
+            assert public(vars(getattr(_core, name))) == public(members), name
 
 
 def test_no_file_is_missing():
     sources = {
-        p.relative_to(SOURCES / "gyrfalcon")
-        for p in (SOURCES / "gyrfalcon").rglob("*.py*")
-        if p.suffix in (".py", ".pyi")
+        p.relative_to(SOURCES / "gyrfalcon") for p in (SOURCES / "gyrfalcon").rglob("*.py*") if p.suffix in (".py", ".pyi")
     }
     assert sources == {p.relative_to(HERE) for p in HERE.rglob("*.py*") if p.suffix in (".py", ".pyi")}

@@ -1,0 +1,75 @@
+"""The module in C. Internal: what is promised to users is in `gyrfalcon` itself.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias, final
+
+from graphql import DocumentNode, GraphQLError
+
+Outcome: TypeAlias = tuple[dict[str, Any] | None, list[GraphQLError] | None, bytes | None]
+"""data, errors, and in place of the data its JSON."""
+
+library_version: str
+
+@final
+class Schema:
+    """The engine's schema of a GraphQLSchema."""
+
+    conversion: Any
+
+    def __init__(self, conversion: Any) -> None: ...
+    def document(self, text: str) -> Document | None:
+        """Parses and validates. None: the engine said no, graphql-core tells why."""
+
+    def parse(self, text: str) -> Document | None:
+        """Parses only."""
+
+@final
+class Document:
+    """A document that was parsed for a Schema."""
+
+    text: str
+    schema: Schema
+
+    def validate(self) -> bool: ...
+    def plan(self, operation_name: str | None, /) -> Plan | None:
+        """None: there is no such operation, or not just one."""
+
+@final
+class Plan:
+    """One operation of a Document."""
+
+    document: Document
+    @property
+    def operation_type(self) -> str: ...
+    @property
+    def incremental(self) -> bool: ...
+    @property
+    def start(self) -> int: ...
+    def execute(
+        self, root: Any, context: Any, variables: Mapping[str, Any] | None, request: Request, /
+    ) -> Outcome | Awaitable[Outcome]:
+        """NotImplemented: graphql-core has to do it; nothing of the user's has run yet."""
+
+    def explain(self) -> list[tuple[str, str, str, str, str]]:
+        """Of each field: path, parent type, name, how it is read, and why not more directly."""
+
+@final
+class Request:
+    """How requests run. It does not change; many may share it."""
+
+    json: bool
+    sync: bool
+    middleware: Any
+    field_resolver: Callable[..., Any] | None
+    type_resolver: Callable[..., Any] | None
+    is_awaitable: Callable[[Any], bool] | bool | None
+    info_factory: Callable[..., Any] | None
+    ast: Callable[[], DocumentNode | tuple[DocumentNode, DocumentNode]] | None
+    operation_extensions: Any
+    hooks: Any
+    options: dict[str, Any] | None
+
+    def __init__(self, **options: Any) -> None: ...
