@@ -21,12 +21,20 @@ static long type_index(core_schema *schema, PyObject *name) {
     return -1;
 }
 
-static int add_index(core_schema *schema, PyObject *indices, PyObject *key, PyObject *name) {
-    long index = type_index(schema, name);
+static int add_index(PyObject *indices, PyObject *key, long index) {
     PyObject *number = index < 0 ? NULL : PyLong_FromLong(index);
     int status = number ? PyDict_SetItem(indices, key, number) : -1;
     Py_XDECREF(number);
     return status;
+}
+
+/** Whether the object type of that number takes exact instances of a class without being asked. */
+static int takes(core_schema *schema, long index, PyObject *class) {
+    core_type *type = index < 0 ? NULL : core_schema_type(schema, (uint32_t)index);
+    if (!type || !type->is_type_of) return type ? 1 : -1;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(type->classes); i++)
+        if (PyTuple_GET_ITEM(type->classes, i) == class) return 1;
+    return 0;
 }
 
 static int possible_names(core_schema *schema, core_type *type) {
@@ -37,7 +45,7 @@ static int possible_names(core_schema *schema, core_type *type) {
     int status = items && type->calls.names ? 0 : -1;
     for (Py_ssize_t i = 0; !status && i < PySequence_Fast_GET_SIZE(items); i++) {
         PyObject *name = PyObject_GetAttr(PySequence_Fast_GET_ITEM(items, i), schema->state->str_name);
-        status = name ? add_index(schema, type->calls.names, name, name) : -1;
+        status = name ? add_index(type->calls.names, name, type_index(schema, name)) : -1;
         Py_XDECREF(name);
     }
     Py_XDECREF(possible);
@@ -56,8 +64,11 @@ int calls_type_init(core_schema *schema, core_type *type) {
     PyObject *class, *name;
     Py_ssize_t at = 0;
     if (!(type->calls.indices = PyDict_New())) return -1;
-    while (PyDict_Next(type->by_class, &at, &class, &name))
-        if (add_index(schema, type->calls.indices, class, name)) return -1;
+    while (PyDict_Next(type->by_class, &at, &class, &name)) {
+        long index = type_index(schema, name);
+        int known = takes(schema, index, class);
+        if (known < 0 || (known && add_index(type->calls.indices, class, index))) return -1;
+    }
     return 0;
 }
 
