@@ -150,8 +150,10 @@ static int vector_names(calls_vector *vector, PyObject *names) {
     if (!named) return 0;
     if (!(vector->guard_names = PyTuple_New(named))) return -1;
     named = 0;
-    for (uint32_t i = 0; i < vector->count; i++)
-        if (vector->slots[i].name) PyTuple_SET_ITEM(vector->guard_names, named++, Py_NewRef(vector->slots[i].name));
+    for (uint32_t i = 0; i < 2 * vector->count; i++) {
+        const calls_slot *slot = calls_guard_slot(vector, i);
+        if (slot) PyTuple_SET_ITEM(vector->guard_names, named++, Py_NewRef(slot->name));
+    }
     return 0;
 }
 
@@ -180,23 +182,31 @@ static int call_slot(core_field *field, const core_param *param, calls_slot *slo
     return used > 0 && convert_slot(slot, &field->spec->args[param->arg]) ? -1 : used;
 }
 
+/** Adds the slot of a parameter, and its keyword to `names`. */
+static int call_param(core_field *field, const core_param *param, PyObject *names) {
+    calls_vector *vector = &field->calls.call;
+    calls_slot *slot = &vector->slots[vector->count++];
+    int used = call_slot(field, param, slot);
+    if (used < 0 || (used && param->keyword && PyList_Append(names, param->keyword))) return -1;
+    if (used) return 0;
+    Py_CLEAR(slot->value);
+    *slot = (calls_slot){0};
+    vector->count--;
+    return 0;
+}
+
+/** Positional parameters, then arguments, then what else goes by keyword: the order in which the framework collects them. */
 static int call_vector(core_field *field, PyObject *names) {
     calls_vector *vector = &field->calls.call;
     core_spec *spec = field->spec;
     if (vector_init(vector, spec->param_count)) return -1;
-    for (int keywords = 0; keywords < 2; keywords++) {
+    for (int turn = 0; turn < 3; turn++) {
         for (uint32_t i = 0; i < spec->param_count; i++) {
             const core_param *param = &spec->params[i];
-            if ((param->keyword != NULL) != keywords) continue;
-            calls_slot *slot = &vector->slots[vector->count++];
-            int used = call_slot(field, param, slot);
-            if (used < 0 || (used && keywords && PyList_Append(names, param->keyword))) return -1;
-            if (used) continue;
-            Py_CLEAR(slot->value);
-            *slot = (calls_slot){0};
-            vector->count--;
+            if ((!param->keyword ? 0 : param->kind == CORE_ARGUMENT ? 1 : 2) != turn) continue;
+            if (call_param(field, param, names)) return -1;
         }
-        if (!keywords) vector->positional = vector->count;
+        if (!turn) vector->positional = vector->count;
     }
     return vector_names(vector, names);
 }

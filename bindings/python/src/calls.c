@@ -201,14 +201,17 @@ static int guard_keywords(const calls_gathered *g, PyObject **values, PyObject *
     Py_ssize_t kept = 0, count = 0;
     *names = NULL;
     if (!vector->guard_names) return 0;
-    for (uint32_t i = 0; i < vector->count; i++)
-        if (vector->slots[i].name && g->values[i]) values[kept++] = g->values[i];
+    for (uint32_t i = 0; i < 2 * vector->count; i++) {
+        const calls_slot *slot = calls_guard_slot(vector, i);
+        PyObject *value = slot ? g->values[slot - vector->slots] : NULL;
+        if (value) values[kept++] = value;
+    }
     if (kept == PyTuple_GET_SIZE(vector->guard_names)) return *names = Py_NewRef(vector->guard_names), 0;
     if (!kept) return 0;
     if (!(*names = PyTuple_New(kept))) return -1;
-    for (uint32_t i = 0; i < vector->count; i++) {
-        PyObject *name = vector->slots[i].name;
-        if (name && g->values[i]) PyTuple_SET_ITEM(*names, count++, Py_NewRef(name));
+    for (uint32_t i = 0; i < 2 * vector->count; i++) {
+        const calls_slot *slot = calls_guard_slot(vector, i);
+        if (slot && g->values[slot - vector->slots]) PyTuple_SET_ITEM(*names, count++, Py_NewRef(slot->name));
     }
     return 0;
 }

@@ -250,6 +250,11 @@ PyObject *calls_input_literal(const calls_input *input, const gyr_value *value);
 /** A value of a variable. NULL without an exception: graphql-core must do it. */
 PyObject *calls_input_value(const calls_input *input, PyObject *value);
 
+/** Of 0 <= i < 2 * count: the slots that guards get too, arguments first as the framework collects them; NULL: none at i. */
+static inline const calls_slot *calls_guard_slot(const calls_vector *vector, uint32_t i) {
+    const calls_slot *slot = &vector->slots[i % vector->count];
+    return slot->name && (slot->input != NULL) == (i < vector->count) ? slot : NULL;
+}
 int calls_vectors_init(core_field *field);
 void calls_vector_fini(calls_vector *vector);
 int calls_vector_traverse(const calls_vector *vector, visitproc visit, void *arg);

@@ -4,7 +4,8 @@
  * A field with hooks runs as graphql-core runs it: the resolver of the GraphQLField, with the manager's chain round it, built once
  * for each field and request, is called with (source, info, **args). Which fields have hooks depends on what is known of each
  * (Request.hooks): an unknown one has all; one that traces skips fields whose resolver is the default one (FieldSpec.plain); one
- * that runs directives has only fields that carry some. A field with no hook left is read as if there were none.
+ * that runs directives has only fields that carry some. A field with no hook left is read as if there were none. Known hooks
+ * below an unknown one are left in: it would notice.
  *
  * Watch lists. At the start of a request each thing that a planned field's spec bypasses is compared with what it was. When one
  * differs the request is special: each field looks at its own list, and if that is broken runs by its fallback.
@@ -164,8 +165,10 @@ static PyObject *make_chain(core_execution *x, core_field *field, bool *bare) {
     PyObject *manager = x->request->middleware, *hooks = x->request->hooks, *resolver, *chain = NULL;
     Py_ssize_t count = hooks && PyTuple_Check(hooks) ? PyTuple_GET_SIZE(hooks) : 0, used = 0;
     PyObject *wanted = PyTuple_New(count);
-    for (Py_ssize_t i = 0; wanted && i < count; i++) {
-        int want = wants(x, field, mode_of(x, i));
+    bool seen = false; /* an unknown hook further out sees whether what is inside is awaitable: nothing is left out below it */
+    for (Py_ssize_t i = count - 1; wanted && i >= 0; i--) {
+        int mode = mode_of(x, i), want = seen ? 1 : wants(x, field, mode);
+        seen |= mode == EVERY;
         used += want > 0;
         PyTuple_SET_ITEM(wanted, i, PyBool_FromLong(want > 0));
         if (want < 0) Py_CLEAR(wanted);
