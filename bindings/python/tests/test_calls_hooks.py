@@ -58,7 +58,7 @@ def first(next_: Any, source: Any, info: Any, **args: Any) -> Any:
 class Second:
     def resolve(self, next_: Any, source: Any, info: Any, **args: Any) -> Any:
         value = next_(source, info, **args)
-        log.append(("second", info.field_name, value if not isinstance(value, (dict, list)) else None))
+        log.append(("second", info.field_name, value if isinstance(value, (str, int)) else type(value)))
         return value.upper() if isinstance(value, str) else value
 
 
