@@ -14,7 +14,16 @@ from typing import Any
 import pytest
 import strawberry
 from calls_support import G33, Ours, both, errors_of
-from graphql import GraphQLArgument, GraphQLField, GraphQLInt, GraphQLList, GraphQLObjectType, GraphQLSchema, GraphQLString, parse
+from graphql import (
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLString,
+    parse,
+)
 from graphql.execution import MiddlewareManager, execute
 from strawberry.directive import DirectiveLocation, DirectiveValue
 from strawberry.execution import optimized_is_awaitable
@@ -27,11 +36,12 @@ INFO_CLASS = getattr(strawberry_schema, "_OperationContextAwareGraphQLResolveInf
 EVERY, TRACING, DIRECTIVES = 0, 1, 2
 log: list[Any] = []
 
+DOUBLE = {"by": GraphQLArgument(GraphQLInt, default_value=2), "A": GraphQLArgument(GraphQLInt, out_name="a")}
 Item = GraphQLObjectType(
     "Item",
     lambda: {
         "name": GraphQLField(GraphQLString),
-        "double": GraphQLField(GraphQLInt, {"by": GraphQLArgument(GraphQLInt, default_value=2), "A": GraphQLArgument(GraphQLInt, out_name="a")}, resolve=double),
+        "double": GraphQLField(GraphQLInt, dict(DOUBLE), resolve=double),
         "item": GraphQLField(Item, resolve=lambda source, _info: source),
     },
 )
@@ -120,10 +130,13 @@ def test_the_requests_own_field_resolver() -> None:
         log.append((info.field_name, args))
         return source.get(info.field_name) if isinstance(source, dict) else None
 
-    for hooks in ([], [first]):
+    def run(call: Any, *args: Any, hooks: list[Any]) -> list[Any]:
         options = {"field_resolver": resolver, **({"middleware": MiddlewareManager(*hooks)} if hooks else {})}
-        mine = logged(lambda: Ours(schema).execute(QUERIES[0], None, ROOT, **options))
-        assert mine == logged(lambda: execute(schema, parse(QUERIES[0]), ROOT, **options))
+        return logged(lambda: call(*args, **options))
+
+    for hooks in ([], [first]):
+        mine = run(Ours(schema).execute, QUERIES[0], None, ROOT, hooks=hooks)
+        assert mine == run(execute, schema, parse(QUERIES[0]), ROOT, hooks=hooks)
         assert mine
 
 
