@@ -285,6 +285,9 @@ GYR_API gyr_host_status gyr_host_answer(gyr_host_exec *exec, gyr_host_pending *p
 GYR_API gyr_host_status gyr_host_answer_type(gyr_host_exec *exec, gyr_host_pending *pending, uint32_t type_index);
 /** Waiting failed: `error` is called. */
 GYR_API gyr_host_status gyr_host_fail(gyr_host_exec *exec, gyr_host_pending *pending);
+/** For garbage collectors: calls visit for each reference that the request holds while it waits, until one call does not
+ *  return 0, and returns that. Nothing else is touched: safe at any time on any thread while the request does not run. */
+GYR_API int gyr_host_visit(const gyr_host_exec *exec, int (*visit)(gyr_host_value value, void *user), void *user);
 /** How many are unanswered, those not given out included. */
 GYR_API size_t gyr_host_waiting(const gyr_host_exec *exec);
 /** After OK. Native: given; the host's null (lent, as always) when an error took all data; NULL when it was taken before. */

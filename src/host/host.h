@@ -19,7 +19,7 @@
  * the same buffer as a text of its own, and all are put together at the end. Holes stand in the order of their offsets,
  * so a position that turns null later replaces its first hole by one of its own size (output.c).
  *
- * Stack: an object in a list takes about 400 bytes, callbacks of the host not counted.
+ * Stack: an object in a list takes about 600 bytes, callbacks of the host not counted.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GYR_HOST_HOST_H

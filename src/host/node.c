@@ -118,6 +118,27 @@ void gyr__host_kill(gyr_host_exec *x, gyr__place_node *top) {
     }
 }
 
+static int visit_one(const gyr_host_pending *p, int (*visit)(gyr_host_value value, void *user), void *user) {
+    int stop = p->node.waits ? visit(p->value, user) : 0;
+    return stop || !p->node.waits || !p->object ? stop : visit(p->object, user);
+}
+
+/* Down to the first child, else on to the next of the nearest above that has one. */
+int gyr_host_visit(const gyr_host_exec *x, int (*visit)(gyr_host_value value, void *user), void *user) {
+    int stop = x->data ? visit(x->data, user) : 0;
+    const gyr__place_node *n = x->top.first;
+    while (n && !stop) {
+        if (n->waits) stop = visit_one((const gyr_host_pending *)n, visit, user);
+        if (n->first) {
+            n = n->first;
+            continue;
+        }
+        while (n->parent && !n->next) n = n->parent;
+        n = n->parent ? n->next : NULL;
+    }
+    return stop;
+}
+
 /* ---- null from below */
 
 static gyr__host_result put_null(gyr_host_exec *x, gyr__place_node *n) {

@@ -395,11 +395,33 @@ static void collect(world *w, waiting *q) {
     }
 }
 
+typedef struct visited {
+    size_t count, most;
+} visited;
+
+static int visit(gyr_host_value value, void *user) {
+    visited *v = user;
+    thing *t = value;
+    thing_ref(t)->refs--; /* it lives */
+    return ++v->count == v->most ? 7 : 0;
+}
+
+/* Each pending holds what it waits for, and at most a value beside; the request its data. */
+static void check_visit(const gyr_host_exec *x) {
+    visited all = {.most = SIZE_MAX}, one = {.most = 1};
+    size_t count = gyr_host_waiting(x);
+    assert_int_equal(gyr_host_visit(x, visit, &all), 0);
+    assert_in_range(all.count, count, count * 2 + 1);
+    assert_int_equal(gyr_host_visit(x, visit, &one), 7);
+    assert_int_equal(one.count, 1);
+}
+
 static gyr_host_status run_all(world *w) {
     waiting q = {0};
     gyr_host_status s;
     while ((s = gyr_host_run(w->exec)) == GYR_HOST_PENDING && !w->setup.never_answer) {
         assert_true(gyr_host_waiting(w->exec) > 0);
+        check_visit(w->exec);
         collect(w, &q);
         assert_true(q.count > 0);
         size_t i = w->setup.order ? (size_t)rng_below(&w->random, q.count) : 0;
