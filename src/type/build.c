@@ -99,7 +99,8 @@ static bool copy_sources(gyr__builder *b, const gyr_schema_options *options) {
 static bool parse_sources(gyr__builder *b) {
     bool ok = true;
     for (uint32_t i = 0; i < b->source_count; i++) {
-        gyr__parse_options options = {.limits = &b->schema->limits, .schema = true};
+        gyr__parse_options options = {.limits = &b->schema->limits, .schema = true,
+                                      .directives_on_directives = b->schema->complete};
         gyr_limits builtin = {.size = sizeof builtin};
         if (gyr__is_builtin_source(b, i)) options.limits = &builtin;
         if (gyr__parse_document(&b->scratch, &b->sources[i], &options, b->errors, &b->documents[i])) ok = false;
@@ -148,6 +149,7 @@ static gyr__build_stage build(gyr__builder *b, const gyr_schema_options *options
     gyr__build_directives(b);
     gyr__build_types(b);
     gyr__build_schema_definition(b);
+    if (b->schema->complete) gyr__build_complete(b);
     if (!clean(b)) return GYR__STAGE_SDL;
     if (!gyr__build_link(b)) return GYR__STAGE_SDL;
     add_meta_fields(b->schema);
@@ -205,6 +207,7 @@ static gyr_schema *build_schema(const gyr_schema_options *given, uint32_t base_c
     gyr__limits_resolve(&s->limits, &options.limits);
     s->unbound = options.unbound;
     s->lenient = options.lenient;
+    s->complete = options.complete;
     s->no_introspection = options.no_introspection;
     s->no_suggestions = options.no_suggestions || options.no_introspection;
     s->type_fallback = options.type_fallback;

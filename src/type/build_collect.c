@@ -134,7 +134,7 @@ static void define(gyr__builder *b, gyr__decl *d, const gyr__node *node, uint32_
     d->type->kind = type_kind(node->kind);
     d->type->def.name = name_of(node);
     d->type->def.place = (gyr__place){source, node->start};
-    d->type->is_builtin = gyr__is_builtin_source(b, source);
+    d->type->is_builtin = gyr__is_builtin_definition(b, node->kind, d->type->def.name, source);
     d->type->is_introspection = d->type->is_builtin && d->type->kind != GYR__SCALAR;
     if (d->type->kind == GYR__SCALAR) d->type->scalar = scalar_kind(name_of(node));
     add_node(b, d, node, source, true);
@@ -354,6 +354,7 @@ static void collect(gyr__builder *b, uint32_t from, uint32_t to) {
 }
 
 static void builtin_directives(gyr__builder *b) {
+    if (b->schema->complete) return;
     const gyr__node_list *list = &b->documents[b->source_count - 1]->definitions;
     for (uint32_t i = 0; i < list->count; i++)
         if (list->items[i]->kind == GYR__AST_DIRECTIVE_DEFINITION)
@@ -398,7 +399,7 @@ void gyr__build_collect(gyr__builder *b) {
     uint32_t count = 0, own = b->source_count - 1;
     for (uint32_t i = 0; i < b->source_count; i++) count += b->documents[i]->definitions.count;
     if (!gyr__map_reserve(&b->scratch, &b->names, count) || !gyr__vec_reserve(&b->scratch, &b->decls, count)) return;
-    collect(b, own, own + 1);
+    if (!b->schema->complete) collect(b, own, own + 1);
     collect(b, 0, b->base_count);
     if (b->base_count) {
         implicit_roots(b);

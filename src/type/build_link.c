@@ -3,7 +3,7 @@
  * fetch.
  *
  * The order of types is the reference's: the documents' order, each built-in scalar directly behind the first
- * type that uses it, the introspection types last.
+ * type that uses it, the introspection types last. Of a complete schema it is the documents' order.
  *
  * A bitset of possible types has one bit for every object type of the schema. A schema with very many
  * interfaces of few objects would need quadratic memory, so such types go without (gyr__is_possible then
@@ -21,6 +21,7 @@ static void place_used(gyr_schema *s, const gyr__type *t);
 static void place(gyr_schema *s, gyr__type *t) {
     t->index = s->type_count;
     s->types[s->type_count++] = t;
+    if (s->complete) return;
     for (uint32_t i = 0; i < t->interface_count; i++) place_used(s, t->interfaces[i]);
     if (t->kind == GYR__UNION)
         for (uint32_t i = 0; i < t->possible_count; i++) place_used(s, t->possible[i]);
@@ -41,6 +42,16 @@ static void place_inputs(gyr_schema *s, const gyr__input *inputs, uint32_t count
     for (uint32_t i = 0; i < count; i++) place_used(s, inputs[i].type.named);
 }
 
+static bool index_decls(gyr__builder *b, gyr__decl **by_index) {
+    for (uint32_t i = 0; i < b->decls.len; i++) {
+        gyr__decl *d = b->decls.items[i];
+        if (!d->phantom && d->type->index != UINT32_MAX) by_index[d->type->index] = d;
+    }
+    b->decls.items = by_index;
+    b->decls.len = b->schema->type_count;
+    return true;
+}
+
 static bool order_types(gyr__builder *b) {
     gyr_schema *s = b->schema;
     s->types = gyr__new_array(&s->arena, gyr__type *, b->decls.len);
@@ -49,19 +60,15 @@ static bool order_types(gyr__builder *b) {
     for (uint32_t i = 0; i < b->decls.len; i++) b->decls.items[i]->type->index = UINT32_MAX;
     for (uint32_t i = 0; i < b->decls.len; i++) {
         gyr__decl *d = b->decls.items[i];
-        if (!d->phantom && !d->type->is_builtin) place(s, d->type);
+        if (d->phantom || (d->type->is_builtin && !s->complete)) continue;
+        place(s, d->type);
     }
+    if (s->complete) return index_decls(b, by_index);
     for (uint32_t i = 0; i < b->directives.len; i++)
         place_inputs(s, b->directives.items[i]->directive.args, b->directives.items[i]->directive.arg_count);
     const gyr__decl *intro = gyr__map_get(&b->names, gyr_s("__Schema"));
     place_used(s, intro->type);
-    for (uint32_t i = 0; i < b->decls.len; i++) {
-        gyr__decl *d = b->decls.items[i];
-        if (!d->phantom && d->type->index != UINT32_MAX) by_index[d->type->index] = d;
-    }
-    b->decls.items = by_index;
-    b->decls.len = s->type_count;
-    return true;
+    return index_decls(b, by_index);
 }
 
 static bool map_types(gyr__builder *b) {

@@ -261,6 +261,7 @@ static void build_fields(gyr__builder *b, gyr__decl *decl, const gyr__ast_field_
         f->def.place = (gyr__place){source, node->node.start};
         f->parent = type;
         f->index = index;
+        f->known = (uint8_t)index;
         f->is_introspection = type->is_introspection;
         f->type = gyr__build_type_ref(b, node->type, source);
         if (node->arguments.count) {
@@ -463,5 +464,9 @@ void gyr__build_directives(gyr__builder *b) {
     for (uint32_t i = 0; i < b->directives.len; i++) {
         gyr__directive_decl *d = b->directives.items[i];
         apply_to_arguments(b, d->directive.args, d->directive.arg_count, &d->node->arguments, d->source);
+        if (!b->schema->complete) continue;
+        gyr__applied_one(b, &d->directive.def, &d->node->directives, d->source, GYR__AT_DIRECTIVE_DEFINITION);
+        d->directive.def.deprecation_reason =
+            gyr__applied_text(&d->directive.def, gyr_s("deprecated"), gyr_s("reason"), NULL);
     }
 }

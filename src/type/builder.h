@@ -132,12 +132,15 @@ void gyr__build_collect(gyr__builder *b);
 void gyr__build_directives(gyr__builder *b);
 void gyr__build_types(gyr__builder *b);
 void gyr__build_schema_definition(gyr__builder *b);
+void gyr__build_complete(gyr__builder *b);
 bool gyr__build_link(gyr__builder *b);
 void gyr__build_defaults(gyr__builder *b);
 void gyr__build_may_fetch(gyr_schema *schema);
 void gyr__check_schema(gyr__builder *b);
 
 /* Parts of phases. */
+/** Whether a type definition is a built-in one: ours, or that of a complete schema (build_complete.c). */
+bool gyr__is_builtin_definition(const gyr__builder *b, uint32_t kind, gyr_str name, uint32_t source);
 /** Looks up a type name; unknown ones are reported and give NULL. */
 gyr__type *gyr__build_named(gyr__builder *b, gyr_str name, const gyr__node *node, uint32_t source);
 /** Resolves a type node; .named NULL when it was reported. */

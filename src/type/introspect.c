@@ -1,4 +1,4 @@
-/* See introspect.h. Fields are known by their place in the SDL of builtin.c.
+/* See introspect.h. Fields are known by their place in the SDL of builtin.c (gyr__field.known).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "type/introspect.h"
@@ -32,14 +32,14 @@ static gyr__intro type_ref(gyr__type_ref t) {
 }
 static gyr__intro named(const gyr__type *t) { return type_ref((gyr__type_ref){t, 0, 0}); }
 
-static gyr__intro schema_field(const gyr_schema *s, uint32_t field) {
+static gyr__intro schema_field(const gyr_schema *s, uint32_t field, bool all) {
     switch (field) {
     case GYR__SCHEMA_DESCRIPTION: return string(s->def.description);
     case GYR__SCHEMA_TYPES: return list(s, OF_TYPES, true, s->type_count);
     case GYR__SCHEMA_QUERY_TYPE: return named(s->roots[GYR_QUERY]);
     case GYR__SCHEMA_MUTATION_TYPE: return named(s->roots[GYR_MUTATION]);
     case GYR__SCHEMA_SUBSCRIPTION_TYPE: return named(s->roots[GYR_SUBSCRIPTION]);
-    case GYR__SCHEMA_DIRECTIVES: return list(s, OF_DIRECTIVES, true, s->directive_count);
+    case GYR__SCHEMA_DIRECTIVES: return list(s, OF_DIRECTIVES, all, s->directive_count);
     default: return null_value();
     }
 }
@@ -122,6 +122,8 @@ static gyr__intro directive_field(const gyr__directive *d, uint32_t field, bool 
     case GYR__DIRECTIVE_IS_REPEATABLE: return boolean(d->repeatable);
     case GYR__DIRECTIVE_LOCATIONS: return list(d, OF_LOCATIONS, true, d->location_count);
     case GYR__DIRECTIVE_ARGS: return list(d, OF_DIRECTIVE_ARGS, all, d->arg_count);
+    case GYR__DIRECTIVE_IS_DEPRECATED: return boolean(d->def.deprecation_reason.ptr != NULL);
+    case GYR__DIRECTIVE_DEPRECATION_REASON: return string(d->def.deprecation_reason);
     default: return null_value();
     }
 }
@@ -129,14 +131,15 @@ static gyr__intro directive_field(const gyr__directive *d, uint32_t field, bool 
 gyr__intro gyr__intro_field(const gyr_schema *schema, const gyr__intro *object, const gyr__field *field,
                             bool include_deprecated) {
     switch (object->kind) {
-    case GYR__INTRO_SCHEMA: return schema_field(schema, field->index);
+    case GYR__INTRO_SCHEMA: /* only a complete schema may leave out deprecated directives */
+        return schema_field(schema, field->known, include_deprecated || !field->arg_count);
     case GYR__INTRO_TYPE:
-        if (object->ref.depth || object->ref.non_null) return wrapper_field(object->ref, field->index);
-        return type_field(object->ref.named, field->index, include_deprecated);
-    case GYR__INTRO_FIELD: return field_field(object->of, field->index, include_deprecated);
-    case GYR__INTRO_INPUT: return input_field(object->of, field->index);
-    case GYR__INTRO_ENUM_VALUE: return value_field(object->of, field->index);
-    case GYR__INTRO_DIRECTIVE: return directive_field(object->of, field->index, include_deprecated);
+        if (object->ref.depth || object->ref.non_null) return wrapper_field(object->ref, field->known);
+        return type_field(object->ref.named, field->known, include_deprecated);
+    case GYR__INTRO_FIELD: return field_field(object->of, field->known, include_deprecated);
+    case GYR__INTRO_INPUT: return input_field(object->of, field->known);
+    case GYR__INTRO_ENUM_VALUE: return value_field(object->of, field->known);
+    case GYR__INTRO_DIRECTIVE: return directive_field(object->of, field->known, include_deprecated);
     default: return null_value();
     }
 }
@@ -153,7 +156,7 @@ bool gyr__intro_item(const gyr_schema *schema, const gyr__intro *from, uint32_t 
     bool all = from->list.all;
     switch (from->list.which) {
     case OF_TYPES: *item = named(schema->types[i]); return true;
-    case OF_DIRECTIVES: return member(GYR__INTRO_DIRECTIVE, &schema->directives[i]->def, true, item);
+    case OF_DIRECTIVES: return member(GYR__INTRO_DIRECTIVE, &schema->directives[i]->def, all, item);
     case OF_FIELDS: return member(GYR__INTRO_FIELD, &t->fields[i].def, all, item);
     case OF_INTERFACES: *item = named(t->interfaces[i]); return true;
     case OF_POSSIBLE: *item = named(t->possible[i]); return true;

@@ -111,6 +111,7 @@ struct gyr__field {
     uint32_t arg_count;
     uint32_t index;             /* among the parent's fields */
     uint8_t meta;               /* gyr__meta */
+    uint8_t known;              /* of an introspection type: which of its fields this is (builtin.h) */
     bool is_introspection;      /* a field of an introspection type, or a meta field */
     const gyr_binding *binding; /* of an object type's field; NULL in unbound schemas and for introspection */
     uint32_t args_size;         /* bytes of the struct that GYR_ARG rows of this field bind to; 0: none */
@@ -215,7 +216,7 @@ struct gyr_schema {
     gyr_allocator allocator;
     gyr__arena arena;  /* everything below */
     gyr_limits limits; /* resolved */
-    bool unbound, lenient, no_introspection, no_suggestions;
+    bool unbound, lenient, complete, no_introspection, no_suggestions;
     gyr_jit jit;  /* resolved */
     gyr__def def; /* of the schema definition: description, directives, place */
 
