@@ -514,7 +514,8 @@ typedef struct gyr_schema_options {
     bool unbound;          /* for tools: fields need no bindings; such a schema can check and plan, not execute */
     bool lenient;          /* accept real-world schemas that break the newest rules: docs/validation.md lists them */
     bool complete; /* for bindings: the sources define the built-in scalars, directives and introspection types too, in the
-                      order in which introspection shows all types and directives; how directives are applied is not checked */
+                      order in which introspection shows all types and directives, default values as they are to be shown; how
+                      directives are applied is not checked */
     bool no_introspection; /* __schema and __type are refused by validation, for every request; implies the next */
     bool no_suggestions;   /* messages carry no "Did you mean" */
     bool incremental;      /* @defer and @stream (draft "incremental delivery") are directives of this schema */

@@ -11,10 +11,10 @@
 
 /* Fields of drafts, that our own SDL does not have. */
 static const struct {
-    const char *type, *field, *of;
+    gyr_str type, field, of;
     uint8_t known;
-} drafts[] = {{"__Directive", "isDeprecated", "Boolean", GYR__DIRECTIVE_IS_DEPRECATED},
-              {"__Directive", "deprecationReason", "String", GYR__DIRECTIVE_DEPRECATION_REASON}};
+} drafts[] = {{GYR_STR("__Directive"), GYR_STR("isDeprecated"), GYR_STR("Boolean"), GYR__DIRECTIVE_IS_DEPRECATED},
+              {GYR_STR("__Directive"), GYR_STR("deprecationReason"), GYR_STR("String"), GYR__DIRECTIVE_DEPRECATION_REASON}};
 
 /* Our own definition of a type, or NULL. */
 static const gyr__node *own_definition(const gyr__builder *b, uint32_t kind, gyr_str name) {
@@ -50,7 +50,7 @@ static gyr_str named(const gyr__node *type, uint32_t *depth) {
 }
 
 /* Finds what a field of an introspection type asks for. What is written must be of the kind that is there. */
-static bool know(gyr__builder *b, const gyr__ast_object_type_definition *own, gyr__field *f) {
+static bool know(const gyr__ast_object_type_definition *own, gyr__field *f) {
     for (uint32_t i = 0; i < own->fields.count; i++) {
         const gyr__ast_field_definition *node = own->fields.items[i];
         if (!gyr__str_eq(node->name, f->def.name)) continue;
@@ -60,11 +60,10 @@ static bool know(gyr__builder *b, const gyr__ast_object_type_definition *own, gy
         return f->type.named && gyr__str_eq(name, f->type.named->def.name) && depth == f->type.depth;
     }
     for (size_t i = 0; i < sizeof drafts / sizeof *drafts; i++)
-        if (gyr__str_is(own->name, drafts[i].type) && gyr__str_is(f->def.name, drafts[i].field)) {
+        if (gyr__str_eq(own->name, drafts[i].type) && gyr__str_eq(f->def.name, drafts[i].field)) {
             f->known = drafts[i].known;
-            return f->type.named && gyr__str_is(f->type.named->def.name, drafts[i].of) && !f->type.depth;
+            return f->type.named && gyr__str_eq(f->type.named->def.name, drafts[i].of) && !f->type.depth;
         }
-    (void)b;
     return false;
 }
 
@@ -72,7 +71,7 @@ static void know_type(gyr__builder *b, const gyr__decl *d) {
     const gyr__node *own = own_definition(b, GYR__AST_OBJECT_TYPE_DEFINITION, d->type->def.name);
     for (uint32_t i = 0; own && i < d->type->field_count; i++) {
         gyr__field *f = &d->type->fields[i];
-        if (know(b, gyr__ast_as(object_type_definition, own), f)) continue;
+        if (know(gyr__ast_as(object_type_definition, own), f)) continue;
         gyr_str coordinate = gyr__coordinate_member(b, d->type->def.name, f->def.name);
         gyr__at at = {d->nodes->node, f->def.place.offset, f->def.place.source};
         gyr__build_error(b, coordinate, &at, 1, "Introspection has no answer for the field \"%.*s\" of this type.",

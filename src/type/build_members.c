@@ -82,6 +82,7 @@ gyr__type_ref gyr__build_type_ref(gyr__builder *b, const gyr__node *node, uint32
 
 /* The text of a default as introspection prints it: numbers, names and keywords are the source's own bytes. */
 static gyr_str default_text(gyr__builder *b, const gyr__node *value, uint32_t source) {
+    if (b->schema->complete) return gyr__str_slice(b->sources[source].text, value->start, value->end);
     switch (value->kind) {
     case GYR__AST_INT:
     case GYR__AST_FLOAT:

@@ -32,7 +32,6 @@ from graphql import (
     default_field_resolver,
     validate_schema,
 )
-from graphql.type import introspection as _introspection
 from graphql.type import scalars as _scalars
 
 from . import _sdl
@@ -63,6 +62,8 @@ class Conversion:
 
     sdl: the text of the schema.
     introspection: why graphql-core has to answer __schema and __type of this schema; "" when the engine's answer is the same.
+    introspection_fields: names of fields of introspection types that only graphql-core can answer (an operation that has such a
+        name anywhere is to be run by it): Strawberry gives `isOneOf` a resolver of its own.
     watch: what specs of many fields rely on; when one of these has another value, all fields go by their `fallback`.
     reasons: why shortcuts are off, for people.
     """
@@ -73,13 +74,9 @@ class Conversion:
             raise SchemaError(list(errors))
         self.graphql_schema = schema
         text = _sdl.Text(schema)
-        intro = _introspection.introspection_types
-        self.sdl = text.whole(
-            (t for t in schema.type_map.values() if t.name not in intro and not is_specified_scalar(t)),
-            schema.directives,
-        )
-        changed = changed_introspection(schema)
-        self.introspection = "; ".join([*changed, *dict.fromkeys(text.unfaithful)])
+        self.sdl = text.whole()
+        self.introspection = "; ".join(dict.fromkeys(text.unfaithful))
+        self.introspection_fields = text.other_fields
         self.framework = self._framework()
         self.watch: tuple[tuple[Any, str, Any], ...] = self.framework.watch if self.framework else ()
         self.reasons: tuple[str, ...] = self.framework.reasons if self.framework else ()
@@ -217,23 +214,6 @@ def specified_kind(type_: Any) -> LeafKind | None:
     if known is None or known[0] is not type_ or getattr(type_, SERIALIZE) is not known[2]:
         return None
     return known[1]
-
-
-# ---- introspection
-
-
-def changed_introspection(schema: GraphQLSchema) -> list[str]:
-    """What about the introspection types of a schema is not as graphql-core made it."""
-    changed = []
-    for name, type_ in _introspection.introspection_types.items():
-        if schema.type_map.get(name) is not type_:
-            changed.append(f"{name} is another type")
-            continue
-        for field_name, field in getattr(type_, "fields", {}).items():
-            module = getattr(field.resolve, "__module__", None)
-            if module != _introspection.__name__:
-                changed.append(f"{name}.{field_name} is resolved by {module}")
-    return changed
 
 
 __all__ = ["Conversion", "SchemaError"]

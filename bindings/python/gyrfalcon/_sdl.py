@@ -1,8 +1,9 @@
 """The text of a GraphQLSchema: everything that introspection of it would show, in the same order.
 
-graphql-core's own `print_schema` leaves out what is not valid SDL or specified, prints descriptions as block strings and
-fails on default values that cannot be written. Here strings are plain, so that any text survives; a default that cannot be
-written is left out, and `unfaithful` says so: introspection of such a schema has to be done by graphql-core.
+It is a complete schema in the engine's sense (gyr_schema_options.complete): the built-in scalars and directives and the
+introspection types are in it as the installed graphql-core has them, where it has them. Strings are plain, so that any text
+survives. A default that cannot be written is left out, and `unfaithful` says so: introspection of such a schema has to be done by
+graphql-core, as of `other_fields`, which resolvers of somebody else answer.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -29,6 +30,7 @@ from graphql import (
     print_ast,
     value_from_ast,
 )
+from graphql.type import introspection as _introspection
 from graphql.utilities import ast_from_value
 
 CORE_3_3 = graphql.version_info >= (3, 3)
@@ -41,15 +43,29 @@ else:
         return ast_from_value(arg.default_value, arg.type)
 
 
+_intro = _introspection.introspection_types
+_fields = {
+    "__Schema": {"description", "types", "queryType", "mutationType", "subscriptionType", "directives"},
+    "__Type": {
+        *("kind", "name", "description", "specifiedByURL", "fields", "interfaces", "possibleTypes", "enumValues"),
+        *("inputFields", "ofType", "isOneOf"),
+    },
+    "__Field": {"name", "description", "args", "type", "isDeprecated", "deprecationReason"},
+    "__InputValue": {"name", "description", "type", "defaultValue", "isDeprecated", "deprecationReason"},
+    "__EnumValue": {"name", "description", "isDeprecated", "deprecationReason"},
+    "__Directive": {"name", "description", "isRepeatable", "locations", "args", "isDeprecated", "deprecationReason"},
+}
+"""What the engine can answer."""
 _special = re.compile('[\x00-\x1f"\\\\\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]')
 
 
 class Text:
-    """Builds the SDL of `schema`; `unfaithful` collects why introspection of it would differ."""
+    """Builds the SDL of `schema`. unfaithful: why introspection of it would differ. other_fields: of introspection types."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self.unfaithful: list[str] = []
+        self.other_fields: list[str] = []
 
     def string(self, text: Any) -> str:
         return '"' + _special.sub(self._escape, str(text)) + '"'
@@ -100,7 +116,15 @@ class Text:
         return (f" implements {interfaces}" if interfaces else "") + self.block(
             f"{self.described(field)}{name}{self.args(field.args, f'{type_.name}.{name}')}: {field.type}{self.deprecated(field)}"
             for name, field in type_.fields.items()
+            if type_.name not in _intro or self.is_known(type_.name, name, field)
         )
+
+    def is_known(self, type_name: str, name: str, field: Any) -> bool:
+        """Whether the engine has a field of an introspection type; `other_fields` are those where it would say something else."""
+        module = getattr(field.resolve, "__module__", None)
+        if module != _introspection.__name__:
+            self.other_fields.append(name)
+        return name in _fields.get(type_name, ())
 
     def type(self, type_: Any) -> str:
         name = type_.name
@@ -134,11 +158,15 @@ class Text:
         roots = ("query", schema.query_type), ("mutation", schema.mutation_type), ("subscription", schema.subscription_type)
         return self.described(schema) + "schema" + self.block(f"{op}: {root.name}" for op, root in roots if root)
 
-    def whole(self, types: Iterable[Any], directives: Iterable[Any]) -> str:
+    def whole(self) -> str:
+        types = self.schema.type_map.values()
+        for name, own in _intro.items():
+            if type(self.schema.type_map.get(name)) is not type(own):
+                self.unfaithful.append(f"{name} is another type")
         return "\n".join(
             [
                 self.definition(),
-                *(self.directive(directive) for directive in directives),
+                *(self.directive(directive) for directive in self.schema.directives),
                 *(self.described(type_) + self.type(type_) for type_ in types),
                 "",
             ]
