@@ -99,8 +99,8 @@ static bool copy_sources(gyr__builder *b, const gyr_schema_options *options) {
 static bool parse_sources(gyr__builder *b) {
     bool ok = true;
     for (uint32_t i = 0; i < b->source_count; i++) {
-        gyr__parse_options options = {.limits = &b->schema->limits, .schema = true,
-                                      .directives_on_directives = b->schema->complete};
+        gyr__parse_options options = {
+            .limits = &b->schema->limits, .schema = true, .directives_on_directives = b->schema->complete};
         gyr_limits builtin = {.size = sizeof builtin};
         if (gyr__is_builtin_source(b, i)) options.limits = &builtin;
         if (gyr__parse_document(&b->scratch, &b->sources[i], &options, b->errors, &b->documents[i])) ok = false;

@@ -13,8 +13,9 @@
 static const struct {
     gyr_str type, field, of;
     uint8_t known;
-} drafts[] = {{GYR_STR("__Directive"), GYR_STR("isDeprecated"), GYR_STR("Boolean"), GYR__DIRECTIVE_IS_DEPRECATED},
-              {GYR_STR("__Directive"), GYR_STR("deprecationReason"), GYR_STR("String"), GYR__DIRECTIVE_DEPRECATION_REASON}};
+} drafts[] = {
+    {GYR_STR("__Directive"), GYR_STR("isDeprecated"), GYR_STR("Boolean"), GYR__DIRECTIVE_IS_DEPRECATED},
+    {GYR_STR("__Directive"), GYR_STR("deprecationReason"), GYR_STR("String"), GYR__DIRECTIVE_DEPRECATION_REASON}};
 
 /* Our own definition of a type, or NULL. */
 static const gyr__node *own_definition(const gyr__builder *b, uint32_t kind, gyr_str name) {

@@ -68,6 +68,9 @@ class Conversion:
     reasons: why shortcuts are off, for people.
     """
 
+    complete = True
+    """The SDL defines the built-in types too: gyr_schema_options.complete."""
+
     def __init__(self, schema: GraphQLSchema) -> None:
         errors = validate_schema(schema)
         if errors:

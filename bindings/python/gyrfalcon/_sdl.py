@@ -156,6 +156,8 @@ class Text:
     def definition(self) -> str:
         schema = self.schema
         roots = ("query", schema.query_type), ("mutation", schema.mutation_type), ("subscription", schema.subscription_type)
+        if not any(root for _, root in roots):  # a schema that was not validated, and is refused
+            return ""
         return self.described(schema) + "schema" + self.block(f"{op}: {root.name}" for op, root in roots if root)
 
     def whole(self) -> str:

@@ -34,6 +34,10 @@ static gyr_limits limits(void) {
 }
 
 static int build(core_schema *self) {
+    PyObject *complete = PyObject_GetAttrString(self->conversion, "complete");
+    int is_complete = complete ? PyObject_IsTrue(complete) : -1;
+    Py_XDECREF(complete);
+    if (is_complete < 0) return -1;
     PyObject *sdl = PyObject_GetAttr(self->conversion, self->state->str_sdl);
     Py_ssize_t size = 0;
     const char *text = sdl ? PyUnicode_AsUTF8AndSize(sdl, &size) : NULL;
@@ -46,6 +50,7 @@ static int build(core_schema *self) {
                                   .source_count = 1,
                                   .unbound = true,
                                   .lenient = true,
+                                  .complete = is_complete != 0,
                                   .limits = self->limits};
     self->schema = gyr_schema_build(&options, &errors);
     Py_DECREF(sdl);

@@ -34,6 +34,8 @@ KINDS = {
 class PlainConversion:
     """What _core.Schema wants, of any GraphQLSchema."""
 
+    complete = False
+
     def __init__(self, schema: GraphQLSchema, attributes: bool = False) -> None:
         self.graphql_schema = schema
         self.sdl = print_schema(schema)

@@ -14,8 +14,12 @@
 
 static built complete(const char *sdl) {
     gyr_source source = {gyr_s("schema.graphql"), str(sdl)};
-    gyr_schema_options options = {
-        .size = sizeof options, .sources = &source, .source_count = 1, .unbound = true, .lenient = true, .complete = true};
+    gyr_schema_options options = {.size = sizeof options,
+                                  .sources = &source,
+                                  .source_count = 1,
+                                  .unbound = true,
+                                  .lenient = true,
+                                  .complete = true};
     built b = {.errors = gyr__errors_new(NULL, 0)};
     assert_non_null(b.errors);
     b.schema = gyr__schema_build(&options, b.errors);
@@ -31,8 +35,8 @@ static void order_is_the_sources(void **state) {
     built b = complete("directive @d on FIELD\n" TYPES "type Query { f(x: Q = {a:  [1]}): String }\n"
                        "input Q { a: [Int] }\nscalar Int\n");
     assert_non_null(b.schema);
-    static const char *const names[] = {"String", "Boolean",    "__Directive", "__InputValue", "__Schema",
-                                        "__Type", "__TypeKind", "Query",       "Q",            "Int"};
+    static const char *const names[] = {"String",     "Boolean", "__Directive", "__InputValue", "__Schema", "__Type",
+                                        "__TypeKind", "Query",   "Q",           "Int"};
     assert_int_equal(b.schema->type_count, GYR__COUNT(names));
     for (uint32_t i = 0; i < b.schema->type_count; i++) {
         assert_str(b.schema->types[i]->def.name, names[i]);
