@@ -227,7 +227,7 @@ static void declare_directive(gyr__builder *b, const gyr__ast_directive_definiti
     gyr__map_entry *e = gyr__map_put(&b->scratch, &b->directive_names, node->name, NULL);
     if (!e || (builtin && e->ptr)) return;
     gyr__directive_decl *known = e->ptr;
-    if (known) {
+    if (known && !b->schema->complete) { /* other engines may list several of one name */
         known = known->first;
         gyr__at at[2] = {gyr__at_name(b, known->node->name, known->node, known->source),
                          gyr__at_name(b, node->name, node, source)};

@@ -50,6 +50,14 @@ static void order_is_the_sources(void **state) {
     built_free(&b);
 }
 
+static void directives_may_share_a_name(void **state) {
+    (void)state;
+    built b = complete("directive @d on FIELD\ndirective @d(x: String) on FIELD\n" TYPES "type Query { f: String }\n");
+    assert_non_null(b.schema);
+    assert_int_equal(b.schema->directive_count, 2);
+    built_free(&b);
+}
+
 static void fields_answer_by_name(void **state) {
     (void)state;
     built b = complete("directive @new on FIELD\ndirective @old @deprecated(reason: \"no\") on FIELD\n" TYPES
@@ -92,6 +100,7 @@ static void what_introspection_cannot_answer(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_is_the_sources),
+        cmocka_unit_test(directives_may_share_a_name),
         cmocka_unit_test(fields_answer_by_name),
         cmocka_unit_test(what_introspection_cannot_answer),
     };
