@@ -249,20 +249,22 @@ struct core_plan {
     tasks_plan tasks;
 };
 
-/** How a field's leaf is read in core_leaves. */
+/** A planned field. What the reading of leaves looks at comes first. */
 struct core_field {
+    PyObject *attribute; /* of a leaf that is simply this attribute, completed by its kind alone; or NULL */
+    PyObject *key;       /* in the response, interned */
+    core_leaf_kind kind; /* of a leaf */
+    bool non_null;       /* the outermost type */
+    bool typename;       /* __typename: `spec` is NULL */
+    bool completes;      /* spec->completes is there */
+    bool simple;         /* ATTRIBUTE or DEFAULT without a guard: core_read does it unless x->special */
     const gyr_host_field *field;
     core_plan *plan;
     core_spec *spec;
     core_leaf *leaf;          /* NULL: not a leaf type */
-    PyObject *key;            /* in the response, interned */
-    bool non_null;            /* the outermost type */
-    bool typename;            /* __typename: `spec` is NULL */
-    bool completes;           /* spec->completes is there */
     PyTypeObject *plain_type; /* compared only: the class whose instances core_settle_slow last found plain, */
     unsigned plain_version;   /* while its version is this */
     calls_field calls;        /* prepared arguments: calls_field_init */
-    bool simple;              /* ATTRIBUTE or DEFAULT without a guard: core_read does it unless x->special */
     core_field **link, *next; /* in core_plan.fields */
 };
 

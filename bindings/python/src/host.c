@@ -27,11 +27,13 @@ static int fill_field(core_field *f, const gyr_host_field *field) {
     f->non_null = field->type.non_null >> field->type.depth & 1;
     f->typename = field->name.len == 10 && !memcmp(field->name.ptr, "__typename", 10);
     if (field->type.kind == GYR_HOST_LEAF && !(f->leaf = core_schema_leaf(schema, field->type.index))) return -1;
+    if (f->leaf) f->kind = f->leaf->kind;
     if (f->typename) return calls_field_init(f);
     if (!(f->spec = core_schema_spec(schema, field->shape->type, field->name))) return -1;
     if (calls_field_init(f)) return -1;
     f->completes = f->spec->completes != NULL;
     f->simple = f->spec->how <= CORE_DEFAULT && !f->spec->guard_count;
+    if (f->leaf && f->simple && !f->completes && f->spec->how == CORE_ATTRIBUTE) f->attribute = f->spec->name;
     return 0;
 }
 

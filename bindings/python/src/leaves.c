@@ -9,18 +9,34 @@
 
 /* ------------------------------------------------------------------ completing */
 
+/** Whether an exact int is a small one, and which. Those that are not small may still be of 32 bits. */
+static inline bool small_int(PyObject *value, int64_t *number) {
+#if PY_VERSION_HEX >= 0x030C0000
+    if (!PyUnstable_Long_IsCompact((PyLongObject *)value)) return false;
+    *number = PyUnstable_Long_CompactValue((PyLongObject *)value);
+#else
+    Py_ssize_t size = Py_SIZE(value);
+    if ((size_t)(size + 1) > 2) return false;
+    *number = size ? size * (int64_t)((PyLongObject *)value)->ob_digit[0] : 0;
+#endif
+    return true;
+}
+
+static bool fits_32_bits(PyObject *value) {
+    int overflow;
+    long number = PyLong_AsLongAndOverflow(value, &overflow);
+    return !overflow && number >= INT32_MIN && number <= INT32_MAX;
+}
+
 /** Whether the value is its own serialisation. */
-static inline bool is_serialized(const core_leaf *leaf, PyObject *value) {
+static inline bool is_serialized(core_leaf_kind kind, PyObject *value) {
     PyTypeObject *type = Py_TYPE(value);
-    switch (leaf->kind) {
+    int64_t number;
+    switch (kind) {
     case CORE_STRING:
     case CORE_ID: return type == &PyUnicode_Type;
-    case CORE_INT: {
-        if (type != &PyLong_Type) return false;
-        int overflow;
-        long number = PyLong_AsLongAndOverflow(value, &overflow);
-        return !overflow && number >= INT32_MIN && number <= INT32_MAX;
-    }
+    case CORE_INT: /* a digit of CPython's ints has 30 bits, or 15 */
+        return type == &PyLong_Type && (small_int(value, &number) || fits_32_bits(value));
     case CORE_FLOAT: return type == &PyFloat_Type && isfinite(PyFloat_AS_DOUBLE(value));
     case CORE_BOOLEAN: return type == &PyBool_Type;
     default: return false;
@@ -50,7 +66,7 @@ static PyObject *enum_name(const core_leaf *leaf, PyObject *value) {
 }
 
 PyObject *core_serialize(core_execution *x, core_leaf *leaf, PyObject *value) {
-    if (is_serialized(leaf, value)) return Py_NewRef(value);
+    if (is_serialized(leaf->kind, value)) return Py_NewRef(value);
     if (leaf->kind == CORE_ID && PyLong_CheckExact(value)) return PyObject_Str(value);
     if (leaf->kind == CORE_ENUM && leaf->table) {
         PyObject *name = enum_name(leaf, value);
@@ -84,7 +100,7 @@ static gyr_host_status complete_slow(core_execution *x, core_field *f, PyObject 
 }
 
 static inline gyr_host_status complete(core_execution *x, core_field *f, PyObject **value) {
-    if (is_serialized(f->leaf, *value) && !f->completes && !x->asks) return GYR_HOST_OK;
+    if (is_serialized(f->kind, *value) && !f->completes && !x->asks) return GYR_HOST_OK;
     return complete_slow(x, f, value);
 }
 
@@ -143,14 +159,14 @@ static int float_cell(core_execution *x, double value, uint32_t number, gyr_host
     return 0;
 }
 
-int core_cell(core_execution *x, PyObject *value, uint32_t number, gyr_host_cell *cell) {
+static inline int make_cell(core_execution *x, PyObject *value, uint32_t number, gyr_host_cell *cell) {
     int result = 0;
     cell->hold = NULL;
     if (PyUnicode_CheckExact(value)) return string_cell(value, cell);
     if (PyLong_CheckExact(value)) {
-        int overflow;
+        int overflow = 0;
         cell->kind = GYR_VALUE_INT;
-        cell->of.integer = PyLong_AsLongLongAndOverflow(value, &overflow);
+        if (!small_int(value, &cell->of.integer)) cell->of.integer = PyLong_AsLongLongAndOverflow(value, &overflow);
         if (overflow) return text_cell(value, cell);
     } else if (PyFloat_CheckExact(value) && isfinite(PyFloat_AS_DOUBLE(value))) {
         result = float_cell(x, PyFloat_AS_DOUBLE(value), number, cell);
@@ -166,12 +182,36 @@ int core_cell(core_execution *x, PyObject *value, uint32_t number, gyr_host_cell
     return result;
 }
 
+int core_cell(core_execution *x, PyObject *value, uint32_t number, gyr_host_cell *cell) {
+    return make_cell(x, value, number, cell);
+}
+
 /* ------------------------------------------------------------------ runs of leaves */
 
-/** The field's value as it is read. */
-static inline PyObject *read_leaf(core_execution *x, core_field *f, PyObject *object, gyr_host_place *at) {
-    if (f->typename && !x->special) return Py_XNewRef(core_type_name(f->plan->schema, f->field->shape->type_index));
-    return core_value(x, f, object, at);
+/** A field's value, completed: given, or (PENDING) what is waited for. */
+static gyr_host_status read_slow(core_execution *x, core_field *f, PyObject *object, gyr_host_place *at,
+                                 PyObject **value) {
+    if (f->typename && !calls_special(x))
+        *value = Py_XNewRef(core_type_name(f->plan->schema, f->field->shape->type_index));
+    else
+        *value = core_value(x, f, object, at);
+    return *value ? complete(x, f, value) : core_failed(x);
+}
+
+static inline gyr_host_status read_leaf(core_execution *x, core_field *f, bool quick, PyObject *object,
+                                        gyr_host_place *at, PyObject **value) {
+    if (!quick || !f->attribute) return read_slow(x, f, object, at, value);
+    *value = Py_TYPE(object)->tp_getattro(object, f->attribute);
+    if (*value && is_serialized(f->kind, *value)) return GYR_HOST_OK;
+    return *value ? complete_slow(x, f, value) : core_failed(x);
+}
+
+/** What went wrong when a completed value was put away is no field error. */
+static gyr_host_status not_put(core_execution *x) {
+    core_failed(x);
+    if (x->failed) Py_XSETREF(x->aborted, x->failed);
+    x->failed = NULL;
+    return GYR_HOST_ABORT;
 }
 
 /** The completed value, given, goes where it belongs. */
@@ -182,23 +222,19 @@ static inline gyr_host_status put(core_execution *x, core_field *f, PyObject *va
         result = PyDict_SetItem(into, f->key, value);
         Py_DECREF(value);
     } else {
-        result = core_cell(x, value, number, cell);
+        result = make_cell(x, value, number, cell);
     }
-    if (!result) return GYR_HOST_OK;
-    core_failed(x);
-    Py_XSETREF(x->aborted, x->aborted ? x->aborted : x->failed);
-    x->failed = NULL;
-    return GYR_HOST_ABORT;
+    return !result ? GYR_HOST_OK : not_put(x);
 }
 
-gyr_host_status core_leaves(void *user, const gyr_host_shape *shape, uint32_t first, uint32_t count,
-                            gyr_host_value object, gyr_host_place *at, gyr_host_value into, gyr_host_cell *cells,
-                            uint32_t *done, gyr_host_value *out) {
-    core_execution *x = user;
+/** A run of leaves; with constant `quick` two loops are made of it. */
+static inline gyr_host_status read_run(core_execution *x, const gyr_host_field *fields, uint32_t count, bool quick,
+                                       PyObject *object, gyr_host_place *at, PyObject *into, gyr_host_cell *cells,
+                                       uint32_t *done, gyr_host_value *out) {
     for (uint32_t i = 0; i < count; i++) {
-        core_field *f = core_field_of(&shape->fields[first + i]);
-        PyObject *value = read_leaf(x, f, object, at);
-        gyr_host_status status = value ? complete(x, f, &value) : core_failed(x);
+        core_field *f = core_field_of(&fields[i]);
+        PyObject *value;
+        gyr_host_status status = read_leaf(x, f, quick, object, at, &value);
         if (status == GYR_HOST_OK) status = put(x, f, value, into, i, &cells[i]);
         if (status == GYR_HOST_OK) continue;
         *done = i;
@@ -207,4 +243,15 @@ gyr_host_status core_leaves(void *user, const gyr_host_shape *shape, uint32_t fi
     }
     *done = count;
     return GYR_HOST_OK;
+}
+
+gyr_host_status core_leaves(void *user, const gyr_host_shape *shape, uint32_t first, uint32_t count,
+                            gyr_host_value object, gyr_host_place *at, gyr_host_value into, gyr_host_cell *cells,
+                            uint32_t *done, gyr_host_value *out) {
+    core_execution *x = user;
+    const gyr_host_field *fields = shape->fields + first;
+    bool quick = !x->asks && !calls_special(x) && Py_TYPE((PyObject *)object)->tp_getattro;
+    if (!quick) return read_run(x, fields, count, false, object, at, into, cells, done, out);
+    if (into) return read_run(x, fields, count, true, object, at, into, cells, done, out);
+    return read_run(x, fields, count, true, object, at, NULL, cells, done, out);
 }
