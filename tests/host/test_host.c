@@ -33,6 +33,51 @@ static void values(void **state) {
     CASE("{ user { a: age @skip(if: true) } b }", "{b: 2, user: @User{}}", "{\"user\":{},\"b\":2}", "");
 }
 
+/* Runs of leaf fields are read in calls of at most GYR_HOST_LEAVES; what fails within one is no end of it. */
+static void long_runs(void **state) {
+    (void)state;
+    notes query = {0}, data = {0};
+    for (int i = 0; i < 200; i++) {
+        const char *name = i % 50 == 7 ? "c" : "a";
+        note(&query, "%sk%d: %s", i ? " " : "{ ", i, name);
+        note(&data, "%s\"k%d\":%s", i ? "," : "{", i, name[0] == 'c' ? "null" : "5");
+    }
+    note(&query, " }");
+    note(&data, "}");
+    world_expect(&(setup){.sdl = sdl, .query = query.text, .root = "@Query{a: 5, c: !\"no\"}"}, data.text,
+                 "k7: no\nk57: no\nk107: no\nk157: no\n");
+    world_expect(&(setup){.sdl = sdl, .query = query.text, .root = "@Query{a: ~5, c: ~null}"}, data.text, "");
+    free(query.text);
+    free(data.text);
+}
+
+/* Texts that grow sixfold, at every distance from the buffer's end; behind them much that is written without a check. */
+static void escapes(void **state) {
+    (void)state;
+    notes query = {0}, rest = {0};
+    note(&query, "{ c");
+    for (int i = 0; i < 12; i++) {
+        note(&query, " a_name_of_some_thirty_bytes_%d: b", i);
+        note(&rest, ",\"a_name_of_some_thirty_bytes_%d\":123456789", i);
+    }
+    note(&query, " }");
+    for (int n = 0; n < 700; n += n % 3 + 1) {
+        notes root = {0}, data = {0};
+        char *text = calloc(1, (size_t)n + 1);
+        memset(text, 1, (size_t)n);
+        note(&root, "@Query{c: \"%s\", b: 123456789}", text);
+        note(&data, "{\"c\":\"");
+        for (int i = 0; i < n; i++) note(&data, "\\u0001");
+        note(&data, "\"%s}", rest.text);
+        world_expect(&(setup){.sdl = sdl, .query = query.text, .root = root.text}, data.text, "");
+        free(text);
+        free(root.text);
+        free(data.text);
+    }
+    free(query.text);
+    free(rest.text);
+}
+
 static void lists(void **state) {
     (void)state;
     CASE("{ tags matrix }", "{tags: [\"x\", \"y\"], matrix: [[1, 2], null, [], [3, null]]}",
@@ -317,13 +362,12 @@ static void places(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values),         cmocka_unit_test(lists),
-        cmocka_unit_test(abstract_types), cmocka_unit_test(object_types_are_checked),
-        cmocka_unit_test(errors),         cmocka_unit_test(pendings),
-        cmocka_unit_test(discarding),     cmocka_unit_test(reading_order),
-        cmocka_unit_test(serial),         cmocka_unit_test(introspection),
-        cmocka_unit_test(arguments),      cmocka_unit_test(shapes),
-        cmocka_unit_test(variants),       cmocka_unit_test(places),
+        cmocka_unit_test(values),        cmocka_unit_test(long_runs),      cmocka_unit_test(escapes),
+        cmocka_unit_test(lists),         cmocka_unit_test(abstract_types), cmocka_unit_test(object_types_are_checked),
+        cmocka_unit_test(errors),        cmocka_unit_test(pendings),       cmocka_unit_test(discarding),
+        cmocka_unit_test(reading_order), cmocka_unit_test(serial),         cmocka_unit_test(introspection),
+        cmocka_unit_test(arguments),     cmocka_unit_test(shapes),         cmocka_unit_test(variants),
+        cmocka_unit_test(places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

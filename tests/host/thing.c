@@ -197,7 +197,11 @@ void note_thing(notes *n, const thing *t) {
     case T_BOOL: note(n, "%s", t->integer ? "true" : "false"); break;
     case T_INT: note(n, "%lld", (long long)t->integer); break;
     case T_FLOAT: note(n, "%.12g", t->number); break;
-    case T_TEXT: note(n, "\"%s\"", t->text); break;
+    case T_TEXT:
+        note(n, "\"");
+        for (const char *c = t->text; *c; c++) note(n, *c < ' ' ? "\\u%04x" : "%c", *c);
+        note(n, "\"");
+        break;
     case T_LIST:
         note(n, "[");
         for (size_t i = 0; i < t->count; i++) {
