@@ -25,7 +25,6 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
-    GraphQLScalarType,
     GraphQLSchema,
     GraphQLString,
     GraphQLUnionType,

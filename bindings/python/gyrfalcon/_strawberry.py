@@ -84,7 +84,9 @@ class Strawberry:
             watched=((PermissionExtension, "_on_unauthorized"),),
         )
         self.object_codes = nested_codes(converter.from_object) if self._all((converter, "from_object"), *_casts()) else {}
-        self.interface_codes = nested_codes(converter.from_interface) if self._all((converter, "from_interface"), *_casts()) else {}
+        self.interface_codes = (
+            nested_codes(converter.from_interface) if self._all((converter, "from_interface"), *_casts()) else {}
+        )
         union = _union.StrawberryUnion
         known = self._all((union, "get_type_resolver"), (_base.StrawberryObjectDefinition, "is_implemented_by"), *_casts())
         self.union_codes = nested_codes(union.get_type_resolver) if known else {}
@@ -140,7 +142,9 @@ class Strawberry:
             return "get_result of the field is replaced"
         cls = type(field)
         for name in ("get_result", "base_resolver", "arguments", "python_name", "is_async", "__call__"):
-            if cls is not StrawberryField and inspect.getattr_static(cls, name) is not inspect.getattr_static(StrawberryField, name):
+            if cls is not StrawberryField and inspect.getattr_static(cls, name) is not inspect.getattr_static(
+                StrawberryField, name
+            ):
                 return f"field class {cls.__qualname__} overrides {name}"
         return ""
 
@@ -215,9 +219,7 @@ class Strawberry:
         spec.watch = ((field, "_base_resolver", resolver), (resolver, "wrapped_func", function))
         return spec, ""
 
-    def _arguments(
-        self, field: Any, converter: Any, stock: FieldSpec
-    ) -> tuple[dict[str, ParamSpec], list[ArgSpec], str]:
+    def _arguments(self, field: Any, converter: Any, stock: FieldSpec) -> tuple[dict[str, ParamSpec], list[ArgSpec], str]:
         """Parameters by their Python names and the arguments with their converters, or why not."""
         if not field.arguments and not stock.args:
             return {}, [], ""
