@@ -35,9 +35,10 @@ lint: ## check layers, format, function length, headers, exported symbols
 	@$(call build,release)
 	@tools/lint build/release
 
-format: ## format all C files in place
+format: ## format all C files and the binding's Python files in place
 	@tools/install-deps lint
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs -r clang-format-14 -i
+	@tools/check-python --write
 
 install: ## install to PREFIX (/usr/local), below DESTDIR if set
 	@tools/install-deps build

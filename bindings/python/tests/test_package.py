@@ -10,14 +10,20 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import pytest
+
+import gyrfalcon
 from gyrfalcon import _core
 
 HERE = Path(_core.__file__).parent
 SOURCES = Path(__file__).resolve().parent.parent
 
 
+pytestmark = pytest.mark.skipif(HERE.is_relative_to(SOURCES), reason="the sources are tested, not an installed package: tests/run")
+
+
 def test_installed_not_the_sources():
-    assert not HERE.is_relative_to(SOURCES), "these tests run over the installed package: tests/run"
+    assert not Path(gyrfalcon.__file__).is_relative_to(SOURCES)
 
 
 def test_tag_says_one_abi():
@@ -30,6 +36,7 @@ def test_tag_says_one_abi():
 
 def test_version():
     assert importlib.metadata.version("gyrfalcon") == (SOURCES / "engine/VERSION").read_text().strip()
+    assert gyrfalcon.__version__ == importlib.metadata.version("gyrfalcon")
 
 
 def test_only_the_init_function_is_visible():
