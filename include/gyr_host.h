@@ -51,26 +51,28 @@ typedef struct gyr_host_pending gyr_host_pending;
 
 /* ------------------------------------------------------------------ 1. What a plan says */
 
+typedef enum gyr_host_kind { GYR_HOST_LEAF, GYR_HOST_OBJECT, GYR_HOST_ABSTRACT } gyr_host_kind;
 /** A field's type: `depth` lists around the named type. Bit k of non_null: the type with k lists around its name is
  *  non-null; bit 0 is the named type, bit `depth` the outermost. */
 typedef struct gyr_host_type {
     gyr_str name;
     uint32_t index; /* of the named type: gyr_host_type_name */
     uint32_t depth, non_null;
-    enum { GYR_HOST_LEAF, GYR_HOST_OBJECT, GYR_HOST_ABSTRACT } kind; /* of the named type */
+    gyr_host_kind kind;    /* of the named type */
     gyr_value_kind scalar; /* leaf: BOOL, INT, FLOAT, STRING (String and ID), ENUM, CUSTOM */
 } gyr_host_type;
 
+typedef enum gyr_host_arg_how {
+    GYR_HOST_ARG_ABSENT,   /* not written */
+    GYR_HOST_ARG_CONSTANT, /* `value` is the coerced value: no variable in it, right for its type */
+    GYR_HOST_ARG_VARIABLE, /* a variable and nothing else: `variable` */
+    GYR_HOST_ARG_MIXED /* a list or object with variables in it, or a value that only the host can coerce: of a custom
+                              scalar, or an input object that has one */
+} gyr_host_arg_how;
 /** An argument as written in the operation. */
 typedef struct gyr_host_arg {
     gyr_str name;
-    enum {
-        GYR_HOST_ARG_ABSENT,   /* not written */
-        GYR_HOST_ARG_CONSTANT, /* `value` is the coerced value: no variable in it, right for its type */
-        GYR_HOST_ARG_VARIABLE, /* a variable and nothing else: `variable` */
-        GYR_HOST_ARG_MIXED     /* a list or object with variables in it, or a value that only the host can coerce: of a
-                                  custom scalar, or an input object that has one */
-    } how;
+    gyr_host_arg_how how;
     const gyr_value *value;
     gyr_str variable;
 } gyr_host_arg;

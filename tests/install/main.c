@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include <gyr.h>
+#include <gyr_host.h> /* is installed too */
 
 #include <stdio.h>
 #include <string.h>
