@@ -54,6 +54,7 @@ typedef struct core_field core_field;
     X(ExecutionContext, "graphql.execution.execute", "ExecutionContext", 1)                                            \
     X(Executor, "graphql.execution.executor", "Executor", 1)                                                           \
     X(Mapping, "collections.abc", "Mapping", 0)                                                                        \
+    X(get_cache_token, "abc", "get_cache_token", 0)                                                                    \
     X(CoroutineType, "types", "CoroutineType", 0)                                                                      \
     X(index_nodes, "gyrfalcon._nodes", "index_nodes", 0)
 
@@ -61,6 +62,7 @@ typedef struct core_field core_field;
 #define CORE_NAMES(X)                                                                                                  \
     X(__await__)                                                                                                       \
     X(__aiter__)                                                                                                       \
+    X(__class__)                                                                                                       \
     X(__getattribute__)                                                                                                \
     X(message)                                                                                                         \
     X(errors)                                                                                                          \
@@ -121,6 +123,8 @@ struct core_state {
 #undef X
     PyTypeObject *coroutine_type; /* of CoroutineType, for exact tests */
     PyObject *empty;              /* "" */
+    PyObject *abc_token; /* what get_cache_token said last: it changes when a class is registered as a Mapping; */
+    unsigned abc_epoch;  /* how often it did */
     calls_state calls;
     tasks_state tasks;
 };
@@ -183,12 +187,15 @@ typedef enum core_leaf_kind {
     CORE_CUSTOM
 } core_leaf_kind;
 
+enum { CORE_FEW = 16 };
 /** A LeafSpec. */
 typedef struct core_leaf {
     core_leaf_kind kind;
     bool json;
     PyObject *type, *serialize;
-    PyObject *table; /* an exact dict, or NULL */
+    PyObject *table;                              /* an exact dict, or NULL */
+    uint32_t few;                                 /* of a table that is not large: how many it has, */
+    PyObject *values[CORE_FEW], *names[CORE_FEW]; /* and its content, for a look by identity; borrowed */
 } core_leaf;
 
 /** A TypeSpec. */
@@ -261,11 +268,13 @@ struct core_field {
     const gyr_host_field *field;
     core_plan *plan;
     core_spec *spec;
-    core_leaf *leaf;          /* NULL: not a leaf type */
-    PyTypeObject *plain_type; /* compared only: the class whose instances core_settle_slow last found plain, */
-    unsigned plain_version;   /* while its version is this */
-    calls_field calls;        /* prepared arguments: calls_field_init */
-    core_field **link, *next; /* in core_plan.fields */
+    core_leaf *leaf;           /* NULL: not a leaf type */
+    PyTypeObject *plain_type;  /* compared only: the class whose instances core_settle_slow last found plain, */
+    unsigned plain_version;    /* while its version is this */
+    PyTypeObject *object_type; /* likewise: the class that core_read last found to be no mapping, */
+    unsigned object_version, object_epoch; /* while its version and core_state.abc_epoch are these */
+    calls_field calls;                     /* prepared arguments: calls_field_init */
+    core_field **link, *next;              /* in core_plan.fields */
 };
 
 /** Options of requests: gyrfalcon._core.Request. Immutable once made; may serve many requests. A member that is NULL was None. */
@@ -299,7 +308,8 @@ struct core_execution {
         *aborted; /* the exception that ends the request: no Exception, but a BaseException or MemoryError of ours */
     char (*whole)[CORE_WHOLE]; /* texts of the whole floats among the cells of one core_leaves, or NULL */
     bool json;
-    bool asks;    /* the request has its own is_awaitable, which is asked about every value */
+    bool registered; /* state->abc_epoch was made sure of */
+    bool asks;       /* the request has its own is_awaitable, which is asked about every value */
     bool special; /* fields are not simply read: middleware, field resolver, hooks, or something watched was replaced.
                           Set by calls_begin; each field then goes through calls_resolve */
     calls_request calls;

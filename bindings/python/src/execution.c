@@ -114,6 +114,7 @@ PyObject *core_result(core_execution *x) {
         json = PyBytes_FromStringAndSize(text.ptr, (Py_ssize_t)text.len);
     } else {
         data = gyr_host_result(x->exec);
+        if (data == Py_None) Py_INCREF(data); /* null is lent */
         Py_INCREF(json);
     }
     PyObject *result = data && json ? PyTuple_New(3) : NULL;
@@ -169,7 +170,11 @@ static int prepare(core_execution *x) {
 }
 
 static PyObject *run(core_execution *x) {
-    switch (gyr_host_run(x->exec)) {
+    /* A resolver may run another request: that must end somewhere. */
+    if (Py_EnterRecursiveCall(" while executing a GraphQL operation")) return NULL;
+    gyr_host_status status = gyr_host_run(x->exec);
+    Py_LeaveRecursiveCall();
+    switch (status) {
     case GYR_HOST_OK: return core_result(x);
     case GYR_HOST_PENDING: return tasks_await(x);
     default: return core_abort(x);

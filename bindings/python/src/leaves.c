@@ -59,6 +59,8 @@ static void raise_nothing(core_execution *x, core_leaf *leaf, PyObject *value, P
 
 /** The name of an enum's value; NULL without an exception: the table does not say. */
 static PyObject *enum_name(const core_leaf *leaf, PyObject *value) {
+    for (uint32_t i = 0; i < leaf->few; i++)
+        if (leaf->values[i] == value) return Py_NewRef(leaf->names[i]);
     PyObject *name = PyDict_GetItemWithError(leaf->table, value);
     if (name) return Py_NewRef(name);
     if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_TypeError)) PyErr_Clear(); /* not hashable */

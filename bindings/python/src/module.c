@@ -70,6 +70,7 @@ static int module_clear(PyObject *module) {
     CORE_NAMES(X)
 #undef X
     Py_CLEAR(state->empty);
+    Py_CLEAR(state->abc_token);
     calls_fini(state);
     tasks_fini(state);
     return 0;

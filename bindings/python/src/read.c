@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "core.h"
+#include <limits.h>
 
 /** getattr(source, name, None) */
 static PyObject *attribute_or_none(PyObject *source, PyObject *name) {
@@ -15,12 +16,41 @@ static PyObject *attribute_or_none(PyObject *source, PyObject *name) {
     return value ? value : Py_NewRef(Py_None);
 }
 
-/** Whether default_field_resolver takes it for a mapping. */
-static int is_mapping(core_execution *x, PyObject *source) {
-    if (PyDict_Check(source)) return 1;
-    /* Only classes with __getitem__, or registered with the ABC, are mappings; registering is so rare that
-     * isinstance, which caches by class, may answer. */
-    return PyObject_IsInstance(source, x->state->Mapping);
+/** The epoch of registrations with abstract base classes, as of this request's first look. 0: an exception. */
+static unsigned epoch(core_execution *x) {
+    core_state *state = x->state;
+    if (x->registered) return state->abc_epoch;
+    PyObject *token = PyObject_CallNoArgs(state->get_cache_token);
+    int same = !token ? -1 : state->abc_token ? PyObject_RichCompareBool(token, state->abc_token, Py_EQ) : 0;
+    if (!same) {
+        Py_XSETREF(state->abc_token, Py_NewRef(token));
+        state->abc_epoch += 1 + (state->abc_epoch == UINT_MAX);
+    }
+    Py_XDECREF(token);
+    x->registered = same >= 0;
+    return same < 0 ? 0 : state->abc_epoch;
+}
+
+/** Whether default_field_resolver takes it for a mapping: isinstance(source, Mapping), which costs more than the reading; so
+ *  a class that is none is remembered, unless its instances may say that they are of another class. */
+static int is_mapping(core_execution *x, core_field *field, PyObject *source) {
+    PyTypeObject *type = Py_TYPE(source);
+    unsigned now = epoch(x), version = core_type_version(type);
+    if (!now) return -1;
+    if (type == field->object_type && version && version == field->object_version && now == field->object_epoch)
+        return 0;
+    int is = PyDict_Check(source) ? 1 : PyObject_IsInstance(source, x->state->Mapping);
+    if (is || type->tp_getattro != PyObject_GenericGetAttr) return is;
+    PyObject *class = PyObject_GetAttr(source, x->state->str___class__);
+    bool honest = class == (PyObject *)type;
+    Py_XDECREF(class);
+    if (!class) return -1;
+    if (honest) {
+        field->object_type = type;
+        field->object_version = core_type_version(type);
+        field->object_epoch = now;
+    }
+    return 0;
 }
 
 static PyObject *read_default(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at) {
@@ -30,7 +60,7 @@ static PyObject *read_default(core_execution *x, core_field *field, PyObject *so
         if (!value && PyErr_Occurred()) return NULL;
         value = Py_NewRef(value ? value : Py_None);
     } else {
-        int mapping = is_mapping(x, source);
+        int mapping = is_mapping(x, field, source);
         if (mapping < 0) return NULL;
         value = mapping ? PyObject_CallMethodOneArg(source, x->state->str_get, name) : attribute_or_none(source, name);
         if (!value) return NULL;

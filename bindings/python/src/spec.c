@@ -43,10 +43,10 @@ static int take_name(PyObject *spec, PyObject *name, PyObject **member) {
     return 0;
 }
 
-/** A mapping as an exact dict, or NULL. */
+/** A mapping as an exact dict of our own, or NULL. */
 static int take_dict(PyObject *spec, PyObject *name, PyObject **member) {
     if (take(spec, name, member)) return -1;
-    if (!*member || PyDict_CheckExact(*member)) return 0;
+    if (!*member) return 0;
     PyObject *dict = PyDict_New();
     if (!dict || PyDict_Update(dict, *member)) return Py_XDECREF(dict), -1;
     Py_SETREF(*member, dict);
@@ -237,6 +237,17 @@ void core_spec_free(core_spec *spec) {
 
 /* ------------------------------------------------------------------ leaves */
 
+/** The table's content as arrays. Hashing a member of a Python enum runs Python code; most values are found before. */
+static void list_table(core_leaf *leaf) {
+    Py_ssize_t position = 0;
+    PyObject *value, *name;
+    if (!leaf->table || PyDict_GET_SIZE(leaf->table) > CORE_FEW) return;
+    while (PyDict_Next(leaf->table, &position, &value, &name)) {
+        leaf->values[leaf->few] = value;
+        leaf->names[leaf->few++] = name;
+    }
+}
+
 core_leaf *core_leaf_new(core_schema *schema, PyObject *spec) {
     core_state *state = schema->state;
     core_leaf *out = PyMem_Calloc(1, sizeof *out);
@@ -254,6 +265,7 @@ core_leaf *core_leaf_new(core_schema *schema, PyObject *spec) {
         return NULL;
     }
     out->kind = (core_leaf_kind)kind;
+    list_table(out);
     return out;
 }
 

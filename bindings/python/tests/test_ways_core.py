@@ -90,14 +90,10 @@ def test_signatures_are_graphql_cores() -> None:
         # the parameters behind the signature too
         written = inspect.signature(getattr(gyrfalcon, name), follow_wrapped=False).parameters
         variadic = {"custom": "custom_context_args"}
-        assert [variadic.get(parameter, parameter) for parameter in written] == list(
-            inspect.signature(stock).parameters
-        )
+        assert [variadic.get(parameter, parameter) for parameter in written] == list(inspect.signature(stock).parameters)
 
 
-@pytest.mark.parametrize(
-    "query", ["{ hello }", '{ hello(name: "you") root context }', "{ later hello }", "{ fail hello }"]
-)
+@pytest.mark.parametrize("query", ["{ hello }", '{ hello(name: "you") root context }', "{ later hello }", "{ fail hello }"])
 def test_execute(query: str) -> None:
     schema, document = make_schema(), parse(query)
     want = graphql.execute(schema, document, {"root": "r"}, "c")
@@ -349,9 +345,7 @@ def test_subscriptions() -> None:
         stream = subscribe(schema, parse(query))
         if inspect.isawaitable(stream):
             stream = await stream
-        return (
-            plain(stream) if isinstance(stream, graphql.ExecutionResult) else [plain(result) async for result in stream]
-        )
+        return plain(stream) if isinstance(stream, graphql.ExecutionResult) else [plain(result) async for result in stream]
 
     got = run(main(gyrfalcon.subscribe, "subscription { tick }"))
     assert got == run(main(graphql.subscribe, "subscription { tick }"))
