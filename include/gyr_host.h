@@ -201,7 +201,7 @@ struct gyr_host {
      *  Called once an error, before null takes a place. `field` is NULL at the root: a condition of its selections is null. */
     gyr_host_status (*error)(void *user, const gyr_host_field *field, gyr_host_place *at, const gyr_str *message);
     /** A pending that nobody waits for any more, since null took the place of something above it. The host cancels it and must not
-     *  answer it. Not yet given out by gyr_host_next pendings are discarded too. */
+     *  answer it. Not yet given out by gyr_host_next pendings are discarded too. Of several the oldest comes first. */
     void (*discard)(void *user, gyr_host_pending *pending);
 };
 

@@ -35,24 +35,33 @@ gyr__place_node *gyr__host_node(gyr_host_exec *x, gyr_host_place *place) {
     return lowest;
 }
 
+/* Oldest first; the first one's `prev` is the last. */
 static void link_up(gyr__place_node *n) {
     for (; n->parent && !n->linked; n = n->parent) {
+        gyr__place_node *first = n->parent->first;
         n->linked = true;
-        n->prev = NULL;
-        n->next = n->parent->first;
-        if (n->next) n->next->prev = n;
-        n->parent->first = n;
+        n->next = NULL;
+        if (first) {
+            n->prev = first->prev;
+            n->prev->next = first->prev = n;
+        } else {
+            n->parent->first = n->prev = n;
+        }
     }
 }
 
 static void unlink_one(gyr__place_node *n) {
     if (!n->linked) return;
     n->linked = false;
-    if (n->next) n->next->prev = n->prev;
-    if (n->prev)
-        n->prev->next = n->next;
-    else
+    gyr__place_node *first = n->parent->first;
+    if (n == first)
         n->parent->first = n->next;
+    else
+        n->prev->next = n->next;
+    if (n->next)
+        n->next->prev = n->prev;
+    else if (n != first)
+        first->prev = n->prev;
 }
 
 void gyr__host_settle(gyr__place_node *n) {

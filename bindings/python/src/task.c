@@ -140,6 +140,17 @@ static PyObject *refusal(tasks_drive *drive, PyObject *task, PyObject *yielded) 
     return NULL;
 }
 
+/* future.cancel(msg). Whether it took it; -1. */
+static int cancel_future(tasks_state *s, PyObject *future, PyObject *message) {
+    PyObject *args[3] = {NULL, future, message};
+    PyObject *yes =
+        message ? PyObject_VectorcallMethod(s->str_cancel, args + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, s->kw_msg)
+                : PyObject_CallMethodNoArgs(future, s->str_cancel);
+    int is = yes ? PyObject_IsTrue(yes) : -1;
+    Py_XDECREF(yes);
+    return is;
+}
+
 /* Waits for what a coroutine yielded (stolen). */
 static int wait_for(tasks_drive *drive, PyObject *task, PyObject *yielded) {
     tasks_task *t = tasks_of(task);
@@ -155,10 +166,9 @@ static int wait_for(tasks_drive *drive, PyObject *task, PyObject *yielded) {
             Py_XDECREF(none);
             if (!none) return -1;
             if (!t->line.must_cancel) return 0;
-            PyObject *yes = PyObject_CallMethodNoArgs(yielded, s->str_cancel);
-            if (!yes) return -1;
-            if (PyObject_IsTrue(yes) == 1) t->line.must_cancel = false;
-            Py_DECREF(yes);
+            int is = cancel_future(s, yielded, t->line.message);
+            if (is < 0) return -1;
+            if (is) t->line.must_cancel = false;
             return 0;
         }
     }
@@ -217,13 +227,7 @@ int tasks_task_cancel(PyObject *task, PyObject *message) {
     tasks_state *s = &t->line.drive->state->tasks;
     t->cancels++;
     if (t->waiter) {
-        PyObject *args[3] = {NULL, t->waiter, message};
-        PyObject *yes =
-            message ? PyObject_VectorcallMethod(s->str_cancel, args + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, s->kw_msg)
-                    : PyObject_CallMethodNoArgs(t->waiter, s->str_cancel);
-        if (!yes) return -1;
-        int is = PyObject_IsTrue(yes);
-        Py_DECREF(yes);
+        int is = cancel_future(s, t->waiter, message);
         if (is) return is;
     }
     t->line.must_cancel = true;

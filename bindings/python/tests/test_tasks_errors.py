@@ -1,0 +1,268 @@
+"""Awaitables that fail: which siblings are cancelled, settled, run on; exceptions that are no field errors.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+
+import pytest
+from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType
+from tasks_support import CORE33, F, S, SN, answered, finish, ours, raw, same, schema_of
+
+
+def ok(log, tag="ok", seconds=0.03):
+    async def resolve(_source, _info):
+        log.append(f"{tag} start")
+        try:
+            await asyncio.sleep(seconds)
+        except asyncio.CancelledError:
+            log.append(f"{tag} cancelled")
+            raise
+        log.append(f"{tag} done")
+        return tag
+
+    return resolve
+
+
+def boom(log, seconds=None, error=ValueError):
+    async def resolve(_source, _info):
+        if seconds is not None:
+            await asyncio.sleep(seconds)
+        log.append("boom")
+        raise error("boom")
+
+    return resolve
+
+
+def sync_boom(log):
+    def resolve(_source, _info):
+        log.append("boom")
+        raise ValueError("boom")
+
+    return resolve
+
+
+async def logged(run, schema, query, log):
+    """The result, what had happened before it, and after."""
+    try:
+        result = await answered(run(schema, query))
+    except BaseException as error:
+        result = type(error), str(error)
+    before = list(log)
+    await asyncio.sleep(0.045)
+    return result, before, log[len(before) :]
+
+
+@pytest.mark.parametrize("seconds", [None, 0, 0.003])
+@pytest.mark.parametrize("types", [(SN, SN), (S, S), (SN, S), (S, SN)])
+@pytest.mark.parametrize("query", ["{a b}", "{b a}", "{b a c d}", "{c b d}"])
+def test_an_error_and_its_siblings(seconds, types, query):
+    async def scenario(run):
+        log = []
+        schema = schema_of(
+            {
+                "a": F(types[0], resolve=ok(log, "a")),
+                "b": F(types[1], resolve=boom(log, seconds)),
+                "c": F(types[0], resolve=ok(log, "c", 0.02)),
+                "d": F(S, resolve=lambda _s, _i: "d"),
+            }
+        )
+        return await logged(run, schema, query, log)
+
+    result, before, after = same(scenario)
+    if types[1] is SN:
+        assert result == (None, [("boom", ["b"])])
+        if CORE33:
+            assert "a done" not in before + after
+            assert not after
+
+
+@pytest.mark.parametrize("query", ["{a b}", "{a c b}", "{b a}", "{d {x y z} a}", "{a d {x y}}"])
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+def test_an_error_while_siblings_are_read(query):
+    """3.3 lets the siblings that were not started run on in the background; 3.2 never awaits them, and we close them."""
+
+    async def scenario(run):
+        log = []
+        child = GraphQLObjectType(
+            "Child", {"x": F(S, resolve=ok(log, "x")), "y": F(SN, resolve=sync_boom(log)), "z": F(S, resolve=ok(log, "z"))}
+        )
+        schema = schema_of(
+            {
+                "a": F(SN, resolve=ok(log, "a")),
+                "b": F(SN, resolve=sync_boom(log)),
+                "c": F(S, resolve=ok(log, "c")),
+                "d": F(child, resolve=lambda _s, _i: {}),
+            }
+        )
+        return await logged(run, schema, query, log)
+
+    if CORE33:
+        same(scenario)
+    else:
+        finish(scenario(ours))
+
+
+def test_an_error_deep_below_ends_its_own_branch_only():
+    async def scenario(run):
+        log = []
+        leaf = GraphQLObjectType("Leaf", {"bad": F(SN, resolve=boom(log, 0.002)), "slow": F(S, resolve=ok(log, "slow"))})
+        middle = GraphQLObjectType("Middle", {"leaf": F(GraphQLNonNull(leaf), resolve=lambda _s, _i: {})})
+        schema = schema_of(
+            {"m": F(middle, resolve=lambda _s, _i: {}), "other": F(S, resolve=ok(log, "other"))},
+        )
+        result, before, after = await logged(run, schema, "{m {leaf {slow bad}} other}", log)
+        return result, sorted(before[:2]), before[2:], after
+
+    assert same(scenario)[0] == ({"m": None, "other": "other"}, [("boom", ["m", "leaf", "bad"])])
+
+
+def test_items_of_lists():
+    async def scenario(run):
+        log = []
+
+        async def item(i):
+            log.append(f"{i} start")
+            await asyncio.sleep(0.005 * (5 - i))
+            if i == 2:
+                raise ValueError(f"item {i}")
+            return None if i == 3 else ValueError("returned") if i == 4 else str(i)
+
+        async def late(_source, _info):
+            await asyncio.sleep(0)
+            return [item(i) for i in range(5)]
+
+        schema = schema_of(
+            {
+                "nullable": F(GraphQLList(S), resolve=lambda _s, _i: [item(i) for i in range(5)]),
+                "strict": F(GraphQLList(SN), resolve=late),
+            }
+        )
+        results = []
+        for query in ("{nullable}", "{strict}"):
+            result, *_ = await logged(run, schema, query, log)
+            results.append((result[0], sorted(result[1], key=str)))
+        return results
+
+    results = same(scenario)
+    assert results[0][0] == {"nullable": ["0", "1", None, None, None]}
+    assert results[1][0] == {"strict": None}
+
+
+class Odd(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError, Odd])
+@pytest.mark.parametrize("seconds", [None, 0, 0.002])
+@pytest.mark.parametrize("query", ["{b}", "{b d}"])
+def test_an_exception_that_is_no_error_of_a_field_alone(error, seconds, query):
+    async def scenario(run):
+        log = []
+        schema = schema_of({"b": F(S, resolve=boom(log, seconds, error)), "d": F(S, resolve=lambda _s, _i: "d")})
+        return await logged(run, schema, query, log)
+
+    result = same(scenario)[0]
+    assert result[0] is error
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError, Odd])
+@pytest.mark.parametrize("seconds", [None, 0, 0.002])
+def test_an_exception_that_is_no_error_of_a_field_ends_the_request(error, seconds):
+    """Siblings are cancelled and settled before it is raised (graphql-core leaves them running)."""
+
+    async def main():
+        log = []
+        schema = schema_of({"a": F(S, resolve=ok(log, "a")), "b": F(S, resolve=boom(log, seconds, error)), "c": F(S, resolve=ok(log, "c"))})
+        return await logged(ours, schema, "{a b c}", log)
+
+    result, before, after = finish(main())
+    assert result[0] is error
+    assert "a cancelled" in before
+    assert after == []
+    assert not any("done" in line for line in before)
+
+
+@pytest.mark.parametrize("seconds", [None, 0, 0.002])
+@pytest.mark.parametrize("query", ["{b}", "{a b}"])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_interrupts_reach_the_loop(seconds, query, error):
+    log = []
+    schema = schema_of({"a": F(S, resolve=ok(log, "a")), "b": F(S, resolve=boom(log, seconds, error))})
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(answer(schema, query))
+    with pytest.raises(error):
+        loop.run_until_complete(task)
+    if not task.done():
+        with pytest.raises(error):
+            loop.run_until_complete(settled(task))
+    assert isinstance(task.exception(), error)
+    assert log[-1] == ("boom" if query == "{b}" else "a cancelled")
+        loop.run_until_complete(asyncio.sleep(0))
+    assert not asyncio.all_tasks(loop)
+    loop.close()
+
+
+async def answer(schema, query):
+    return await raw(schema, query)
+
+
+async def settled(task):
+    await asyncio.wait({task})
+
+
+def test_a_synchronous_interrupt_below_an_awaitable():
+    class Stop(BaseException):
+        pass
+
+    def stop(_source, _info):
+        raise Stop
+
+    async def scenario(run):
+        log = []
+
+        async def parent(_source, _info):
+            await asyncio.sleep(0)
+            return {}
+
+        child = GraphQLObjectType("Child", {"x": F(S, resolve=stop)})
+        schema = schema_of({"p": F(child, resolve=parent), "a": F(S, resolve=ok(log, "a", 0.003))})
+        return (await logged(run, schema, "{p {x}}", log))[0]
+
+    assert same(scenario)[0] is Stop
+
+
+def test_self_cancellation():
+    async def scenario(run):
+        async def caught(_source, _info):
+            asyncio.current_task().cancel("stop")
+            try:
+                await asyncio.sleep(0.01)
+            except asyncio.CancelledError as error:
+                task = asyncio.current_task()
+                return f"{error} {task.cancelling()} {task.uncancel()}"
+
+        async def uncaught(_source, _info):
+            asyncio.current_task().cancel()
+            await asyncio.sleep(0.01)
+
+        async def at_the_end(_source, _info):
+            asyncio.current_task().cancel()
+            return "?"
+
+        schema = schema_of(
+            {
+                "caught": F(S, resolve=caught),
+                "uncaught": F(S, resolve=uncaught),
+                "at_the_end": F(S, resolve=at_the_end),
+                "d": F(S, resolve=ok([], "d", 0)),
+            }
+        )
+        return [(await logged(run, schema, query, []))[0] for query in ("{caught d}", "{uncaught d}", "{at_the_end d}")]
+
+    results = same(scenario)
+    assert results[0] == ({"caught": "stop 1 0", "d": "d"}, [])
+    assert results[1][0] is results[2][0] is asyncio.CancelledError
