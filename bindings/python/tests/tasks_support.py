@@ -16,6 +16,7 @@ import warnings
 from typing import Any
 
 from graphql import GraphQLField, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString, execute, parse, version_info
+
 from gyrfalcon import _core
 from gyrfalcon._convert import Conversion
 
@@ -85,7 +86,7 @@ def finish(coroutine: Any, loop_factory: Any = None) -> Any:
         try:
             with asyncio.Runner(loop_factory=loop_factory) as runner:
                 result = runner.run(main())
-            gc.collect()
+            gc.collect(1)
         finally:
             sys.unraisablehook = hook
     assert not complaints, complaints

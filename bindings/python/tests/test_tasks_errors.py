@@ -6,11 +6,10 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import asyncio
-import gc
 
 import pytest
 from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType
-from tasks_support import CORE33, F, S, SN, answered, finish, ours, raw, same, schema_of
+from tasks_support import CORE33, SN, F, S, answered, finish, ours, raw, same, schema_of
 
 
 def ok(log, tag="ok", seconds=0.03):
@@ -201,7 +200,7 @@ def test_interrupts_reach_the_loop(seconds, query, error):
             loop.run_until_complete(settled(task))
     assert isinstance(task.exception(), error)
     assert log[-1] == ("boom" if query == "{b}" else "a cancelled")
-        loop.run_until_complete(asyncio.sleep(0))
+    loop.run_until_complete(asyncio.sleep(0))
     assert not asyncio.all_tasks(loop)
     loop.close()
 

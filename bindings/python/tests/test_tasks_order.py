@@ -11,8 +11,8 @@ import inspect
 
 import pytest
 from graphql import GraphQLList, GraphQLObjectType
-from tasks_support import CORE33, F, S, SN, answered, finish, ours, raw, same, schema_of, stock
 from strawberry.dataloader import DataLoader
+from tasks_support import CORE33, F, S, answered, finish, ours, raw, same, schema_of, stock
 
 v: contextvars.ContextVar[str] = contextvars.ContextVar("v", default="unset")
 
