@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import graphql
-from graphql import GraphQLEnumType, GraphQLError, GraphQLInputObjectType, GraphQLResolveInfo, Undefined
+from graphql import GraphQLEnumType, GraphQLError, GraphQLResolveInfo, Undefined
 from graphql.execution import values as execution_values
 from graphql.execution.values import get_argument_values, get_variable_values
 from graphql.type import introspection, scalars
@@ -128,13 +128,6 @@ def argument_values(field: Any, node: Any, variable_values: Any, hide_suggestion
     if VariableValues is None:
         return get_argument_values(field, node, variable_values)
     return get_argument_values(field, node, variable_values, None, hide_suggestions)
-
-
-def default_reference(argument: Any) -> bool:
-    """Whether graphql-core coerces this argument's default value for each call, or in a way that the core does not know."""
-    if VariableValues is None:
-        return isinstance(argument.type, GraphQLInputObjectType)
-    return argument.default is not None
 
 
 # ---------------------------------------------------------------------- infos

@@ -12,6 +12,7 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -176,7 +177,10 @@ def arg_spec(name: str, arg: Any) -> ArgSpec:
             if arg.default is not None:
                 from graphql.utilities.coerce_input_value import coerce_default_value
 
-                spec.default = coerce_default_value(arg)
+                try:
+                    spec.default = coerce_default_value(arg)
+                except TypeError:  # raised again, and reported by graphql-core, where the default is used
+                    spec.default_factory = partial(coerce_default_value, arg)
         elif isinstance(arg.type, GraphQLInputObjectType):
             spec.default_factory = DefaultObject(arg)
     return spec

@@ -93,14 +93,13 @@ static int argument_slot(core_field *field, int index, calls_slot *slot) {
     slot->kind = CALLS_REFERENCE;
     slot->value = Py_NewRef(arg->out_name);
     if (!host) return 1;
-    bool recoerced = arg->default_factory || (arg->default_value && spec->calls.recoerced[index]);
+    PyObject *absent = arg->default_factory ? arg->default_factory : arg->default_value;
     PyObject *value = NULL;
     switch (host->how) {
     case GYR_HOST_ARG_ABSENT:
-        if (recoerced) return 1;
-        if (!arg->default_value) return slot->non_null;
-        slot->kind = CALLS_CONSTANT;
-        value = Py_NewRef(arg->default_value);
+        if (!absent) return slot->non_null;
+        slot->kind = arg->default_factory ? CALLS_MADE : CALLS_CONSTANT;
+        value = Py_NewRef(absent);
         break;
     case GYR_HOST_ARG_CONSTANT:
         if (!(value = calls_input_literal(input, host->value))) return PyErr_Occurred() ? -1 : 1;
@@ -111,8 +110,8 @@ static int argument_slot(core_field *field, int index, calls_slot *slot) {
         if (!(value = core_str(host->variable))) return -1;
         PyUnicode_InternInPlace(&value);
         slot->kind = CALLS_VARIABLE;
-        slot->recoerced = recoerced;
-        slot->absent = recoerced ? NULL : Py_XNewRef(arg->default_value);
+        slot->makes = arg->default_factory != NULL;
+        slot->absent = Py_XNewRef(absent);
         break;
     default: return 1;
     }
@@ -246,12 +245,22 @@ static int reference_value(core_execution *x, core_field *field, const calls_slo
     return *out ? 1 : PyErr_Occurred() ? -1 : 0;
 }
 
+/** A default that is made anew; what fails is left to graphql-core to report. */
+static int made_value(core_execution *x, core_field *field, const calls_slot *slot, PyObject *make, calls_frame *frame,
+                      PyObject **out) {
+    if ((*out = PyObject_CallNoArgs(make))) return 1;
+    if (!PyErr_ExceptionMatches(PyExc_Exception)) return -1;
+    PyErr_Clear();
+    return reference_value(x, field, slot, frame, out);
+}
+
 static int variable_value(core_execution *x, core_field *field, const calls_slot *slot, calls_frame *frame,
                           PyObject **out) {
     PyObject *value = x->variables ? PyDict_GetItemWithError(x->variables, slot->value) : NULL;
     if (!value && PyErr_Occurred()) return -1;
-    if (value ? value == Py_None && slot->non_null : slot->recoerced || (slot->non_null && !slot->absent))
+    if (value ? value == Py_None && slot->non_null : slot->non_null && !slot->absent)
         return reference_value(x, field, slot, frame, out);
+    if (!value && slot->makes) return made_value(x, field, slot, slot->absent, frame, out);
     *out = Py_XNewRef(value ? value : slot->absent);
     return *out ? 1 : 0;
 }
@@ -266,6 +275,7 @@ static inline int slot_value(core_execution *x, core_field *field, core_spec *sp
     case CALLS_RAW_INFO: return *out = Py_XNewRef(calls_frame_raw(x, field, at, frame)), *out ? 1 : -1;
     case CALLS_CONSTANT: *out = Py_NewRef(slot->value); break;
     case CALLS_LITERAL: status = (*out = calls_input_literal(slot->input, slot->literal)) ? 1 : -1; break;
+    case CALLS_MADE: status = made_value(x, field, slot, slot->value, frame, out); break;
     case CALLS_VARIABLE: status = variable_value(x, field, slot, frame, out); break;
     default: status = reference_value(x, field, slot, frame, out);
     }

@@ -65,19 +65,6 @@ void calls_fini(core_state *state) {
     Py_CLEAR(own->path_type);
 }
 
-/** Learns what graphql-core does with an argument's default. */
-static int default_of(core_spec *spec, core_state *state, uint32_t index) {
-    PyObject *args = PyObject_GetAttr(spec->graphql_field, state->str_args);
-    PyObject *arg = args ? PyObject_GetItem(args, spec->args[index].name) : NULL;
-    PyObject *coerced = arg ? PyObject_CallOneArg(state->calls.default_reference, arg) : NULL;
-    int truth = coerced ? PyObject_IsTrue(coerced) : -1;
-    spec->calls.recoerced[index] = truth > 0;
-    Py_XDECREF(args);
-    Py_XDECREF(arg);
-    Py_XDECREF(coerced);
-    return truth < 0 ? -1 : 0;
-}
-
 int calls_spec_init(core_schema *schema, core_spec *spec) {
     core_state *state = schema->state;
     if (spec->graphql_field) {
@@ -88,12 +75,9 @@ int calls_spec_init(core_schema *schema, core_spec *spec) {
     }
     if (!spec->arg_count) return 0;
     spec->calls.inputs = PyMem_Calloc(spec->arg_count, sizeof *spec->calls.inputs);
-    spec->calls.recoerced = PyMem_Calloc(spec->arg_count, sizeof *spec->calls.recoerced);
-    if (!spec->calls.inputs || !spec->calls.recoerced) return PyErr_NoMemory(), -1;
-    for (uint32_t i = 0; i < spec->arg_count; i++) {
+    if (!spec->calls.inputs) return PyErr_NoMemory(), -1;
+    for (uint32_t i = 0; i < spec->arg_count; i++)
         if (calls_input_init(&spec->calls.inputs[i], state, spec->args[i].type)) return -1;
-        if (spec->args[i].default_value && spec->graphql_field && default_of(spec, state, i)) return -1;
-    }
     return 0;
 }
 
@@ -105,9 +89,7 @@ int calls_spec_traverse(core_spec *spec, visitproc visit, void *arg) {
 void calls_spec_fini(core_spec *spec) {
     for (uint32_t i = 0; spec->calls.inputs && i < spec->arg_count; i++) calls_input_fini(&spec->calls.inputs[i]);
     PyMem_Free(spec->calls.inputs);
-    PyMem_Free(spec->calls.recoerced);
     spec->calls.inputs = NULL;
-    spec->calls.recoerced = NULL;
 }
 
 int calls_field_init(core_field *field) {

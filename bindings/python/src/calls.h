@@ -22,8 +22,7 @@
     X(check_type)                                                                                                      \
     X(chain)                                                                                                           \
     X(has_directives)                                                                                                  \
-    X(info_class)                                                                                                      \
-    X(default_reference)
+    X(info_class)
 
 /** Interned names: calls_state.str_<name>. */
 #define CALLS_NAMES(X)                                                                                                 \
@@ -85,8 +84,8 @@ typedef struct calls_input {
 
 typedef struct calls_spec {
     calls_input *inputs; /* one for each argument */
-    bool *recoerced;     /* of each: its default must be coerced by graphql-core for each call */
-    bool unresolved;     /* GraphQLField.resolve is None */
+
+    bool unresolved; /* GraphQLField.resolve is None */
 } calls_spec;
 
 typedef struct calls_type {
@@ -102,11 +101,12 @@ typedef struct calls_slot {
         CALLS_RAW_INFO,
         CALLS_CONSTANT, /* `value` */
         CALLS_LITERAL,  /* made anew from `literal` */
+        CALLS_MADE,     /* `value` is called for it */
         CALLS_VARIABLE, /* of the name `value`; when it is not given `absent`, or nothing */
         CALLS_REFERENCE /* what graphql-core's get_argument_values has under `value` */
     } kind;
     bool non_null;
-    bool recoerced;                     /* VARIABLE: when it is not given, graphql-core must coerce the default */
+    bool makes;                         /* VARIABLE: `absent` is called for the default */
     PyObject *value, *absent, *convert; /* each may be NULL */
     const calls_input *input;
     const gyr_value *literal;

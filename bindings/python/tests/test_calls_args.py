@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 import pytest
-from calls_support import Ours, both
+from calls_support import G33, Ours, both
 from graphql import (
     GraphQLArgument,
     GraphQLBoolean,
@@ -278,3 +278,22 @@ def test_nothing_leaks() -> None:
         seen.clear()
     gc.collect()
     assert sys.getrefcount(probe) == before
+
+
+@pytest.mark.skipif(not G33, reason="defaults as external values are of graphql-core 3.3")
+@pytest.mark.parametrize("wrong", ["x", {"x": 1, "z": 2}, 5])
+def test_defaults_as_external_values(wrong: Any) -> None:
+    from graphql import GraphQLDefaultInput
+
+    args = {
+        "good": GraphQLArgument(GraphQLList(GraphQLInt), default=GraphQLDefaultInput(value=[1, 2])),
+        "point": GraphQLArgument(Point, default=GraphQLDefaultInput(value={"x": 1})),
+        "wrong": GraphQLArgument(Point, default=GraphQLDefaultInput(value=wrong)),
+    }
+    fields = {"tell": GraphQLField(GraphQLString, {name: args[name] for name in ("good", "point")}, resolve=tell)}
+    fields["wrong"] = GraphQLField(GraphQLString, args, resolve=tell)
+    of = GraphQLSchema(GraphQLObjectType("Query", fields), assume_valid=True)
+    ours = Ours(of)
+    both(of, "{ tell a: tell }", ours=ours)
+    both(of, "{ wrong tell ok: wrong(wrong: null) }", ours=ours)
+    both(of, "query ($w: Point) { wrong(wrong: $w) }", ours=ours)
