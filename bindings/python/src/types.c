@@ -54,11 +54,7 @@ static int possible_names(core_schema *schema, core_type *type) {
 }
 
 int calls_type_init(core_schema *schema, core_type *type) {
-    PyObject *kind = PyObject_GetAttrString(type->type, "fields"), *types = PyObject_GetAttrString(type->type, "types");
-    PyErr_Clear(); /* a union has types, an object type no resolve_type */
-    bool abstract = types || PyObject_HasAttr(type->type, schema->state->calls.str_resolve_type);
-    Py_XDECREF(kind);
-    Py_XDECREF(types);
+    bool abstract = PyObject_HasAttr(type->type, schema->state->calls.str_resolve_type);
     if (abstract && possible_names(schema, type)) return -1;
     if (!abstract || !type->by_class) return 0;
     PyObject *class, *name;
