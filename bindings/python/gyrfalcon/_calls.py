@@ -31,6 +31,8 @@ else:
 
     ensure_valid_runtime_type = Executor.ensure_valid_runtime_type
 
+from ._stats import counters
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -220,6 +222,12 @@ def _invalid_type(type_: Any, value: Any, nodes: list[Any]) -> GraphQLError:
 
 
 # ---------------------------------------------------------------------- hooks
+
+
+def replaced() -> None:
+    """A request found something replaced of what its fields bypass."""
+    counters.replaced += 1
+
 
 
 def chain(resolver: Any, middlewares: Sequence[Any], wanted: Sequence[bool]) -> Any:

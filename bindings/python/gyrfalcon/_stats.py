@@ -34,14 +34,14 @@ class Fallback:
 class Counters:
     """Plain attributes: an increment may be lost between threads, the fallbacks are exact."""
 
-    __slots__ = ("accepted", "bytes", "compiled", "fallbacks", "fast", "lock", "native", "parsed")
+    __slots__ = ("accepted", "bytes", "compiled", "fallbacks", "fast", "lock", "native", "parsed", "replaced")
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.clear()
 
     def clear(self) -> None:
-        self.native = self.fast = self.bytes = self.compiled = self.parsed = self.accepted = 0
+        self.native = self.fast = self.bytes = self.compiled = self.parsed = self.accepted = self.replaced = 0
         self.fallbacks: dict[str, int] = {}
 
 
@@ -55,7 +55,8 @@ def stats() -> dict[str, Any]:
     native: operations that ran on Gyrfalcon; fast: those of them for which Strawberry's own `Schema.execute` was not needed
     either; json_bytes: those whose data went to an HTTP view as JSON bytes. fallbacks: operations that graphql-core ran, by
     reason. compiled: documents that were compiled; parsed: documents whose graphql-core AST somebody needed; accepted: documents
-    that only graphql-core found valid.
+    that only graphql-core found valid. replaced: operations that found something replaced (a mock, a tracer's wrapper) of what their fields
+    bypass, which those fields then run as the framework does.
     """
     with counters.lock:
         fallbacks = dict(counters.fallbacks)
@@ -66,6 +67,7 @@ def stats() -> dict[str, Any]:
         "compiled": counters.compiled,
         "parsed": counters.parsed,
         "accepted": counters.accepted,
+        "replaced": counters.replaced,
         "fallbacks": fallbacks,
     }
 

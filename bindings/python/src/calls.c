@@ -98,7 +98,7 @@ int calls_field_init(core_field *field) {
     core_spec *spec = field->spec;
     if (!spec) return 0;
     if (spec->watch && spec->fallback && !calls_watch_holds(spec->watch)) spec = field->spec = spec->fallback;
-    field->calls.guarded = spec->guard_count > 0;
+
     if ((spec->how == CORE_ATTRIBUTE || spec->how == CORE_DEFAULT) && !spec->plain) plan->unplain = true;
     return calls_vectors_init(field);
 }
@@ -126,9 +126,8 @@ int calls_plan_traverse(core_plan *plan, visitproc visit, void *arg) {
 void calls_plan_fini(core_plan *plan) {
     calls_variables_fini(plan);
     Py_CLEAR(plan->calls.shared_watch);
-    PyMem_Free(plan->calls.watches);
-    plan->calls.watches = NULL;
-    plan->calls.watch_count = 0;
+    PyMem_Free(plan->calls.watches.all);
+    plan->calls.watches = (calls_watches){0};
 }
 
 int calls_begin(core_execution *x, PyObject *variables) {

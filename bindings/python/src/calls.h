@@ -22,6 +22,7 @@
     X(check_type)                                                                                                      \
     X(chain)                                                                                                           \
     X(has_directives)                                                                                                  \
+    X(replaced)                                                                                                        \
     X(info_class)
 
 /** Interned names: calls_state.str_<name>. */
@@ -53,7 +54,8 @@
     X(resolve_type)                                                                                                    \
     X(is_type_of)                                                                                                      \
     X(max_coercion_errors)                                                                                             \
-    X(hide_suggestions)
+    X(hide_suggestions)                                                                                                \
+    X(replaced)
 
 typedef struct calls_state {
 #define X(name) PyObject *name;
@@ -126,7 +128,6 @@ typedef struct calls_field {
     calls_vector call; /* spec->function as CALL wants it */
     calls_vector raw;  /* the arguments alone, by out_name: graphql-core's convention */
     uint32_t index;    /* in the plan: of calls_request.rows */
-    bool guarded;
 } calls_field;
 
 /** One thing that was bypassed. All borrowed from specs. */
@@ -134,12 +135,16 @@ typedef struct calls_watch {
     PyObject *object, *attribute, *value;
 } calls_watch;
 
+typedef struct calls_watches {
+    calls_watch *all;
+    uint32_t count, fields; /* `fields` were planned when it was made */
+} calls_watches;
+
 typedef struct calls_plan {
-    uint32_t fields;      /* numbered so far */
-    bool unplain;         /* a simple field is planned that tracing hooks do not skip */
-    int8_t directives;    /* whether the text has directives other than skip and include: 0 not looked, 1 no, 2 yes */
-    calls_watch *watches; /* all of the plan's fields, each once */
-    uint32_t watch_count, watched_fields;
+    uint32_t fields;        /* numbered so far */
+    bool unplain;           /* a simple field is planned that tracing hooks do not skip */
+    int8_t directives;      /* whether the text has directives other than skip and include: 0 not looked, 1 no, 2 yes */
+    calls_watches watches;  /* of all the plan's fields, each once */
     PyObject *shared_watch; /* Conversion.watch: a tuple */
     PyObject *variables;    /* names and, for each, input and defaults: see variables.c */
     calls_input *inputs;    /* one for each variable */
@@ -207,6 +212,9 @@ int calls_request_traverse(core_execution *x, visitproc visit, void *arg);
 void calls_request_fini(core_execution *x);
 /** x->special, fields planned since then included. */
 #define calls_special(x) ((x)->special || ((x)->calls.tracing && (x)->plan->calls.unplain))
+
+/** What the field runs by now: its spec, or the fallback when something that it bypasses was replaced. */
+core_spec *calls_spec_now(core_field *field);
 
 /* `at` is the field's place, but for READ_LEAF fields that of their object: what the engine gives in each case. */
 
@@ -285,7 +293,7 @@ PyObject *calls_run(core_execution *x, core_field *field, core_spec *spec, PyObj
 /** The value of a field, with the request's hooks and replacements. */
 PyObject *calls_hooked(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at);
 int calls_hooks_begin(core_execution *x);
-/** Whether what a spec bypasses is as it was. */
+/** Whether what a watch list names is as it was. */
 bool calls_watch_holds(PyObject *watch);
 int calls_variables_begin(core_execution *x, PyObject *variables);
 void calls_variables_fini(core_plan *plan);

@@ -166,8 +166,9 @@ static int explain_shape(core_plan *self, PyObject *rows, PyObject *path, const 
 static int explain_field(core_plan *self, PyObject *rows, PyObject *prefix, const gyr_host_field *field) {
     static const char *const hows[] = {"attribute", "default", "call", "resolve"};
     core_field *f = core_field_of(field);
-    core_spec *spec = f ? f->spec : NULL;
+    core_spec *spec = f ? calls_spec_now(f) : NULL;
     PyObject *reason = spec && spec->reason ? spec->reason : self->state->empty;
+    if (spec && spec != f->spec) reason = self->state->calls.str_replaced;
     PyObject *key = core_str(field->key);
     PyObject *path = key ? PyUnicode_FromFormat("%U%s%U", prefix, PyUnicode_GET_LENGTH(prefix) ? "." : "", key) : NULL;
     PyObject *row =

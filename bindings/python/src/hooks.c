@@ -34,20 +34,18 @@ bool calls_watch_holds(PyObject *watch) {
 }
 
 /** Adds the entries of a watch list that are not there yet. */
-static int add_watches(calls_plan *own, PyObject *watch) {
+static int add_watches(calls_watches *to, PyObject *watch) {
     Py_ssize_t more = watch ? PyTuple_GET_SIZE(watch) : 0;
     if (!more) return 0;
-    calls_watch *all = PyMem_Realloc(own->watches, (own->watch_count + (size_t)more) * sizeof *all);
+    calls_watch *all = PyMem_Realloc(to->all, (to->count + (size_t)more) * sizeof *all);
     if (!all) return PyErr_NoMemory(), -1;
-    own->watches = all;
+    to->all = all;
     for (Py_ssize_t i = 0; i < more; i++) {
         PyObject *entry = PyTuple_GET_ITEM(watch, i);
         calls_watch new = {PyTuple_GET_ITEM(entry, 0), PyTuple_GET_ITEM(entry, 1), PyTuple_GET_ITEM(entry, 2)};
         uint32_t k = 0;
-        while (k < own->watch_count &&
-               !(all[k].object == new.object &&all[k].attribute == new.attribute &&all[k].value == new.value))
-            k++;
-        if (k == own->watch_count) all[own->watch_count++] = new;
+        while (k < to->count && memcmp(&all[k], &new, sizeof new)) k++;
+        if (k == to->count) all[to->count++] = new;
     }
     return 0;
 }
@@ -63,27 +61,38 @@ static int shared_watch(core_plan *plan) {
     return plan->calls.shared_watch ? 0 : -1;
 }
 
-/** Collects the watch lists of a plan's fields and their types, when fields were planned since the last time. */
+/** Collects the watch lists of a plan's fields and their types, when fields were planned since the last time. The new list takes
+ *  the place of the old one at once: other threads may be going through it. */
 static int collect(core_plan *plan) {
     calls_plan *own = &plan->calls;
+    calls_watches fresh = {.fields = own->fields};
     if (shared_watch(plan)) return -1;
-    if (own->watched_fields == own->fields) return 0;
-    own->watch_count = 0;
-    for (core_field *field = plan->fields; field; field = field->next) {
+    if (own->watches.fields == own->fields) return 0;
+    int status = 0;
+    for (core_field *field = plan->fields; field && !status; field = field->next) {
         if (!field->spec) continue;
-        if (add_watches(own, field->spec->watch)) return -1;
-        if (field->field->type.kind == GYR_HOST_LEAF) continue;
+        status = add_watches(&fresh, field->spec->watch);
+        if (status || field->field->type.kind == GYR_HOST_LEAF) continue;
         core_type *type = core_schema_type(plan->schema, field->field->type.index);
-        if (!type || add_watches(own, type->watch)) return -1;
+        status = type ? add_watches(&fresh, type->watch) : -1;
     }
-    own->watched_fields = own->fields;
-    return 0;
+    calls_watches old = status ? fresh : own->watches;
+    if (!status) own->watches = fresh;
+    PyMem_Free(old.all);
+    return status;
 }
 
 /** Whether what the field bypasses was replaced. */
 static bool replaced(core_execution *x, core_spec *spec) {
     return x->calls.patched && spec->fallback &&
            (x->calls.all_patched || (spec->watch && !calls_watch_holds(spec->watch)));
+}
+
+core_spec *calls_spec_now(core_field *field) {
+    core_spec *spec = field->spec;
+    if (!spec || !spec->fallback) return spec;
+    bool as_it_was = calls_watch_holds(field->plan->calls.shared_watch) && calls_watch_holds(spec->watch);
+    return as_it_was ? spec : spec->fallback;
 }
 
 /* ------------------------------------------------------------------ a request's hooks */
@@ -109,15 +118,23 @@ static bool has_directives(core_plan *plan) {
     return plan->calls.directives > 1;
 }
 
+/** Counts the request as one whose schema has replaced parts. */
+static int report(core_execution *x) {
+    PyObject *done = PyObject_CallNoArgs(x->state->calls.replaced);
+    Py_XDECREF(done);
+    return done ? 0 : -1;
+}
+
 int calls_hooks_begin(core_execution *x) {
     core_plan *plan = x->plan;
     calls_request *own = &x->calls;
     if (collect(plan)) return -1;
     own->patched = own->all_patched = !calls_watch_holds(plan->calls.shared_watch);
-    for (uint32_t i = 0; i < plan->calls.watch_count && !own->patched; i++) {
-        const calls_watch *watch = &plan->calls.watches[i];
-        own->patched = !holds(watch->object, watch->attribute, watch->value);
+    for (uint32_t i = 0; i < plan->calls.watches.count && !own->patched; i++) {
+        const calls_watch watch = plan->calls.watches.all[i];
+        own->patched = !holds(watch.object, watch.attribute, watch.value);
     }
+    if (own->patched && report(x)) return -1;
     PyObject *hooks = x->request->hooks;
     own->hooked = x->request->middleware != NULL;
     if (own->hooked && hooks && PyTuple_Check(hooks)) {

@@ -89,6 +89,10 @@ static int begin(core_execution *x) {
         return -1;
     }
     uint32_t count = (uint32_t)PyTuple_GET_SIZE(fields);
+    for (uint32_t i = 0; i < own->info_count; i++) Py_XDECREF(own->info[i]); /* of a try that failed */
+    own->info_count = 0;
+    PyMem_Free(own->info);
+    PyMem_Free(own->info_kinds);
     own->info = PyMem_Calloc(count ? count : 1, sizeof *own->info);
     own->info_kinds = PyMem_Calloc(count ? count : 1, 1);
     int status = own->info && own->info_kinds ? 0 : -1;

@@ -223,6 +223,9 @@ def test_a_replaced_resolver_runs(before: bool) -> None:
             result = ours.execute(query, context=context, info_factory=INFO_CLASS)
             assert not result.errors
             assert result.data == {"row": {"plain": "plain 1 plain", "name": "n", "silent": "s"}}
+            explained = {path: reason for path, *_, reason in ours.plan(query)[0].explain()}
+            assert explained[f"row.{name}"] == "replaced" or (not before and "traced" in explained[f"row.{name}"])
+            assert explained["row.silent"] != "replaced"
     assert seen == [("plain", {"by": 1}), ("name", {})]
     seen.clear()
     assert not ours.execute(query, context=context, info_factory=INFO_CLASS).errors
