@@ -61,7 +61,7 @@ static void escapes(void **state) {
         note(&rest, ",\"a_name_of_some_thirty_bytes_%d\":123456789", i);
     }
     note(&query, " }");
-    for (int n = 0; n < 700; n += n % 3 + 1) {
+    for (int n = 0; n < 700; n += n % 5 + 3) {
         notes root = {0}, data = {0};
         char *text = calloc(1, (size_t)n + 1);
         memset(text, 1, (size_t)n);
@@ -107,6 +107,9 @@ static void abstract_types(void **state) {
     CASE("{ any { ... on User { name } } }", "{any: @!{}}", "{\"any\":null}", "any: no type\n");
     CASE("{ nodes { id } }", "{nodes: [@?Post{id: \"1\"}, @User{id: \"2\"}, @?User{id: \"3\"}]}",
          "{\"nodes\":[{\"id\":\"1\"},{\"id\":\"2\"},{\"id\":\"3\"}]}", "");
+    CASE("{ nodes { id } }", "{nodes: [@?!User{id: \"1\"}, @User{id: \"2\"}]}", "{\"nodes\":null}",
+         "nodes.0: no type\n");
+    CASE("{ node { id } }", "{node: ~@?!User{id: \"1\"}}", "{\"node\":null}", "node: no type\n");
     CASE("{ nodes { id } a }", "{a: 1, nodes: [@User{id: \"2\"}, @?Other{id: \"3\"}]}", "{\"nodes\":null,\"a\":1}",
          "nodes.1: Runtime Object type \"Other\" is not a possible type for \"Node\".\n");
 }

@@ -235,11 +235,12 @@ static gyr_host_status type_of(void *user, const gyr_host_field *field, gyr_host
     thing *t = value;
     (void)field, (void)at;
     if (aborts(w)) return GYR_HOST_ABORT;
-    if (t->kind != T_OBJECT || t->type_fails) return fails(w, "no type");
+    if (t->kind != T_OBJECT) return fails(w, "no type");
     if (t->type_later) {
         *out = thing_ref(t);
         return GYR_HOST_PENDING;
     }
+    if (t->type_fails) return fails(w, "no type");
     *type = type_index(w, t->text);
     return GYR_HOST_OK;
 }
@@ -368,6 +369,11 @@ static void answer(world *w, gyr_host_pending *p) {
     note(&w->log, "(");
     note_path(&w->log, gyr_host_pending_place(p));
     note(&w->log, ")\n");
+    if (gyr_host_pending_wants(p) == GYR_HOST_WANTS_TYPE && t->type_fails) {
+        fails(w, "no type");
+        gyr_host_fail(w->exec, p);
+        return;
+    }
     if (gyr_host_pending_wants(p) == GYR_HOST_WANTS_TYPE) {
         gyr_host_answer_type(w->exec, p, type_index(w, t->text));
         return;

@@ -9,7 +9,7 @@
  *     ~1  ~!"message"  ~[1, 2]                           what must be waited for, and its answer
  *     [1, !!"message"]                                   a list that fails when its second item is asked for
  *     <[1, 2]>                                           a list that is read asynchronously, as a whole
- *     @?User{}                                           an object whose type must be waited for
+ *     @?User{}  @?!{}                                    an object whose type must be waited for, in vain
  *     @!{}                                               an object without a type: asking for it fails
  *
  * A run plans an operation, runs it over a root, answers what is pending in an order of the test's choice, and notes all
