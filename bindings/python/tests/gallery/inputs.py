@@ -42,6 +42,12 @@ class Change:
     at: strawberry.Maybe[Point]
 
 
+@strawberry.input
+class Sparse:
+    a: int | None
+    b: str | None = strawberry.field(default="b")
+
+
 @strawberry.input(one_of=True)
 class Either:
     number: int | None = strawberry.UNSET
@@ -107,6 +113,10 @@ class Query:
         return repr([(name, getattr(to, name)) for name in ("title", "size", "tags")])
 
     @strawberry.field
+    def sparse(self, of: Sparse) -> str:
+        return repr((of.a, of.b))
+
+    @strawberry.field
     def maybe(self, n: strawberry.Maybe[int], o: strawberry.Maybe[int | None] = None) -> str:
         return repr((n, o))
 
@@ -139,6 +149,8 @@ cases = [
     Case('query($x: Int!) { point(at: {x: $x, names: ["a"]}) points(at: [{x: $x}], more: [[{x: $x}], null]) }', {"x": 5}),
     Case('{ change(to: {}) a: change(to: {title: "t", size: null, tags: ["a"]}) b: change(to: {size: 3}) }'),
     Case("{ maybe(n: 1) a: maybe b: maybe(n: 2, o: null) c: maybe(o: 3) }"),
+    Case("{ sparse(of: {}) }"),
+    Case("{ sparse(of: {a: 1}) a: sparse(of: {a: null, b: null}) }"),
     Case("query($t: String) { change(to: {title: $t}) }", {"t": None}),
     Case('{ either(which: {number: 1}) a: either(which: {text: "t"}) }'),
     Case("query($e: Either!) { either(which: $e) }", {"e": {"number": 1, "text": "t"}}),
