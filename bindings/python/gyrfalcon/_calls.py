@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import graphql
 from graphql import GraphQLEnumType, GraphQLError, GraphQLResolveInfo, Undefined
 from graphql.execution import values as execution_values
+from graphql.execution.execute import assume_not_awaitable
 from graphql.execution.values import get_argument_values, get_variable_values
 from graphql.type import introspection, scalars
 
@@ -36,7 +37,7 @@ from ._stats import counters
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-__all__: list[str] = []
+__all__ = ["assume_not_awaitable"]
 
 info_class = GraphQLResolveInfo
 
@@ -88,9 +89,10 @@ def input_kind(type_: Any) -> tuple[int, int, int, dict[str, Any] | None]:
 
 
 def _enum_table(type_: GraphQLEnumType) -> dict[str, Any] | None:
-    parse = getattr(type_, "coerce_input_value", None) or type_.parse_value
-    if getattr(parse, "__module__", None) not in _KNOWN_ENUMS:
+    parsers = _parsers(type_)
+    if any(parser is not None and getattr(parser, "__module__", None) not in _KNOWN_ENUMS for parser in parsers):
         return None
+    parse = getattr(type_, "coerce_input_value", None) or type_.parse_value
     try:
         table = {name: parse(name) for name in type_.values}
         for value in table.values():

@@ -16,6 +16,7 @@
     X(variable_container)                                                                                              \
     X(argument_values)                                                                                                 \
     X(async_helpers)                                                                                                   \
+    X(assume_not_awaitable)                                                                                            \
     X(meta_field)                                                                                                      \
     X(guarded)                                                                                                         \
     X(type_name)                                                                                                       \

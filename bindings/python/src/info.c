@@ -42,7 +42,8 @@ static PyObject *shared_is_awaitable(core_execution *x) {
     PyObject *value = calls_option(x, x->state->calls.str_is_awaitable);
     if (value || PyErr_Occurred()) return Py_XNewRef(value);
     value = x->request->is_awaitable;
-    return Py_NewRef(value && value != Py_False ? value : x->state->is_awaitable);
+    if (value == Py_False) value = x->state->calls.assume_not_awaitable;
+    return Py_NewRef(value ? value : x->state->is_awaitable);
 }
 
 static PyObject *shared_helpers(core_execution *x) {

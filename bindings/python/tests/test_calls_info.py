@@ -27,6 +27,7 @@ from graphql import (
     parse,
 )
 from graphql.execution import execute
+from graphql.execution.execute import assume_not_awaitable
 from graphql.pyutils import Path
 from strawberry.schema import schema as strawberry_schema
 from strawberry.schema.config import StrawberryConfig
@@ -160,6 +161,13 @@ def test_options_and_async_helpers() -> None:
         return result, ran
 
     assert asyncio.run(use()) == ([1, 2], [1])
+
+
+def test_is_awaitable() -> None:
+    (info,) = taken(lambda: Ours(schema).execute("{ a }", is_awaitable=False))
+    assert info.is_awaitable is assume_not_awaitable
+    (info,) = taken(lambda: Ours(schema).execute("{ a }", is_awaitable=callable))
+    assert info.is_awaitable is callable
 
 
 def test_deep_paths() -> None:
