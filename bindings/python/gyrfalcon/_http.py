@@ -10,6 +10,7 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import update_wrapper
 from operator import attrgetter
@@ -22,6 +23,7 @@ from strawberry.http.base import BaseView
 from strawberry.http.sync_base_view import SyncBaseHTTPView
 
 from . import _fast
+from ._core import dumps
 from ._extensions import FOLDER
 from ._fast import JSONData
 from ._stats import switch
@@ -131,7 +133,14 @@ def sync_single_with(stock: Callable[..., Any]) -> Any:
     return _ours(execute_single, stock)
 
 
+_stock_dumps = json.dumps
+_COMPACT = (",", ":")
+
+
 def encode_json_with(stock: Callable[..., Any]) -> Any:
+    # Strawberry's encoder has these separators, older versions had none: then the text would not be the same
+    compact = _COMPACT in stock.__code__.co_consts
+
     def encode_json(self: Any, data: Any) -> Any:
         kind = type(data)
         if kind is dict:
@@ -139,6 +148,10 @@ def encode_json_with(stock: Callable[..., Any]) -> Any:
                 return _splice(self, data, stock)
         elif kind is list and any(type(item) is dict and type(item.get("data")) is JSONData for item in data):
             return b"[" + b",".join(_bytes(self.encode_json(item)) for item in data) + b"]"
+        if kind is dict and compact and json.dumps is _stock_dumps and not switch.off:
+            text = dumps(data)
+            if text is not None:
+                return text
         return stock(self, data)
 
     return _ours(encode_json, stock)
@@ -146,11 +159,11 @@ def encode_json_with(stock: Callable[..., Any]) -> Any:
 
 def _splice(view: Any, data: dict[str, Any], stock: Callable[..., Any]) -> bytes:
     """A response with JSONData as its data."""
-    json = data["data"].json
+    text = data["data"].json
     if len(data) == 1:
-        return b'{"data":' + json + b"}"
+        return b'{"data":' + text + b"}"
     rest = _bytes(stock(view, {key: value for key, value in data.items() if key != "data"})).lstrip()
-    return b'{"data":' + json + b"," + rest[1:]
+    return b'{"data":' + text + b"," + rest[1:]
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -396,6 +396,7 @@ static inline PyObject *core_value(core_execution *x, core_field *field, PyObjec
 int core_schema_ready(PyObject *module, core_state *state);
 int core_document_ready(PyObject *module, core_state *state);
 int core_execution_ready(PyObject *module, core_state *state);
+int core_json_ready(PyObject *module);
 core_spec *core_spec_new(core_schema *schema, PyObject *spec);
 core_leaf *core_leaf_new(core_schema *schema, PyObject *spec);
 core_type *core_type_new(core_schema *schema, PyObject *spec);

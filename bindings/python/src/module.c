@@ -36,7 +36,8 @@ static int import_objects(core_state *state) {
 static int module_exec(PyObject *module) {
     core_state *state = PyModule_GetState(module);
     if (intern_names(state) || import_objects(state)) return -1;
-    if (core_schema_ready(module, state) || core_document_ready(module, state) || core_execution_ready(module, state))
+    if (core_schema_ready(module, state) || core_document_ready(module, state) || core_execution_ready(module, state) ||
+        core_json_ready(module))
         return -1;
     if (PyModule_AddStringConstant(module, "library_version", gyr_version())) return -1;
     return calls_init(module, state) || tasks_init(module, state) ? -1 : 0;

@@ -54,7 +54,8 @@ class Query:
 
     @strawberry.field
     def context(self, info: strawberry.Info) -> str:
-        return f"{info.context} {info.root_value} {info.operation_extensions if hasattr(info, 'operation_extensions') else ''}"
+        context = info.context if isinstance(info.context, str) else type(info.context).__name__
+        return f"{context} {info.root_value} {getattr(info, 'operation_extensions', '')}"
 
 
 @strawberry.type
