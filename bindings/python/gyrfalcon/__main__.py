@@ -107,9 +107,7 @@ def bench(schema: Any, query: str, variables: Any, operation: str | None, second
         print("the results differ: not a document whose timings can be compared", file=sys.stderr)
         print(gyrfalcon.explain(schema, query, operation), file=sys.stderr)
     before, after = statistics.median(stock), statistics.median(ours)
-    print(
-        f"graphql-core {before * 1e6:10.1f} us\ngyrfalcon    {after * 1e6:10.1f} us   {before / after:.1f} times as fast"
-    )
+    print(f"graphql-core {before * 1e6:10.1f} us\ngyrfalcon    {after * 1e6:10.1f} us   {before / after:.1f} times as fast")
     for reason, count in counts["fallbacks"].items():
         print(f"on graphql-core: {count} times, {reason}")
     return 0

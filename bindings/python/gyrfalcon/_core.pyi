@@ -73,3 +73,6 @@ class Request:
     options: dict[str, Any] | None
 
     def __init__(self, **options: Any) -> None: ...
+
+def dumps(value: Any, /) -> str | None:
+    """As json.dumps(value, separators=(",", ":")); None for what is no plain JSON."""

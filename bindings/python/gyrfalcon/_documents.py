@@ -91,10 +91,10 @@ class Document(Unpicklable):
     """A text that the engine found valid for a schema.
 
     introspects: it has a field __schema or __type, or may have; json: its data can be written as JSON by the engine, since
-    all leaves are of types whose values are plain JSON.
+    all leaves are of types whose values are plain JSON; why: why graphql-core has to execute it all the same, or "".
     """
 
-    __slots__ = ("ast", "checks", "core", "introspects", "json", "origin", "plans", "text", "used")
+    __slots__ = ("ast", "checks", "core", "introspects", "json", "origin", "plans", "text", "used", "why")
 
     def __init__(self, text: str, core: Any) -> None:
         self.text = text
@@ -104,6 +104,7 @@ class Document(Unpicklable):
         self.plans: dict[str | None, Plan] = {}
         self.introspects = "__schema" in text or text.count("__type") != text.count("__typename")
         self.json = True
+        self.why = ""
         self.checks: dict[Any, bool] = {}
         """What limiters and rules that only depend on the document have said: True is yes."""
         self.used = False
@@ -281,14 +282,12 @@ def same(one: Any, other: Any) -> bool:
 class State(Unpicklable):
     """All that is kept for a schema."""
 
-    __slots__ = ("core", "disabled", "documents", "extra", "incremental", "introspection", "lock", "traits", "why")
+    __slots__ = ("core", "disabled", "documents", "extra", "incremental", "lock", "traits", "why")
 
     def __init__(self) -> None:
         self.core: Any = None
         """The compiled schema, None where there is none: `why` says why."""
         self.why = ""
-        self.introspection = ""
-        """Why graphql-core has to answer __schema and __type."""
         self.traits: Any = None
         """_traits.Traits of the schema."""
         self.disabled = False
@@ -381,7 +380,6 @@ def _compile_schema(schema: GraphQLSchema, state: State) -> None:
             state.why = "the schema is not valid"
             return
         core, conversion = make_core(schema)
-        state.introspection = conversion.introspection
         state.traits = Traits(conversion)
         state.core = core
     except Exception as error:
@@ -428,9 +426,7 @@ def parse_with(stock: Callable[..., DocumentNode]) -> Callable[..., DocumentNode
 
 def _usual(options: dict[str, Any]) -> bool:
     """Whether options of `parse` change nothing in what it makes of a text: limits, and what is off."""
-    return all(
-        not value or name.startswith("max_") or name == "allow_empty_selection_sets" for name, value in options.items()
-    )
+    return all(not value or name.startswith("max_") or name == "allow_empty_selection_sets" for name, value in options.items())
 
 
 def is_stock(function: Any, stock: Any) -> bool:

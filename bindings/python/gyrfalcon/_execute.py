@@ -115,6 +115,7 @@ def request_for(
     middleware: Any = None,
     operation_extensions: Any = None,
     hooks: Any = None,
+    options: Any = None,
 ) -> Any:
     """The Request of these options: the same object each time, unless something in it belongs to one request only."""
     shared = (
@@ -122,6 +123,7 @@ def request_for(
         and type_resolver is None
         and middleware is None
         and operation_extensions is None
+        and options is None
         and (is_awaitable is None or is_awaitable is False)
     )
     key = (json, is_awaitable, async_iterables, kind)
@@ -141,7 +143,7 @@ def request_for(
         ast=(lambda: document) if pair is None else (lambda: pair),
         operation_extensions=operation_extensions,
         hooks=hooks,
-        options=None if async_iterables else {"async_iterables": False},
+        options=options if async_iterables else {"async_iterables": False, **(options or {})},
     )
     if shared and len(origin.requests) < 32:
         origin.requests[key] = request
@@ -164,9 +166,7 @@ def manager_of(middleware: Any) -> Any:
 # ---------------------------------------------------------------------- an attempt
 
 
-def find(
-    schema: Any, document: Any, operation_name: str | None, explicit: bool
-) -> tuple[State, Origin, Document, Plan] | None:
+def find(schema: Any, document: Any, operation_name: str | None, explicit: bool) -> tuple[State, Origin, Document, Plan] | None:
     """What is needed to run an AST on the engine; None after reporting why it is not there.
 
     An AST that is not known to be its source's parse is compared with it: at once when the caller asked for Gyrfalcon (`explicit`),
@@ -196,8 +196,8 @@ def find(
     if plan.incremental:
         report("the operation has @defer or @stream", schema, origin.text, operation_name)
         return None
-    if entry.introspects and state.introspection:
-        report(f"introspection: {state.introspection}", schema, origin.text, operation_name)
+    if entry.why:
+        report(entry.why, schema, origin.text, operation_name)
         return None
     return state, origin, entry, plan
 
@@ -238,6 +238,7 @@ def attempt(
     middleware: Any = None,
     operation_extensions: Any = None,
     subscriptions: bool = True,
+    options: Any = None,
 ) -> Any:
     """Runs an operation on the engine: its (data, errors, json), an awaitable of that, or FELL_BACK.
 
@@ -290,6 +291,7 @@ def attempt(
         middleware=middleware,
         operation_extensions=operation_extensions,
         hooks=hooks,
+        options=options,
     )
     return run(schema, plan, entry, root_value, context_value, variable_values, request)
 

@@ -83,9 +83,7 @@ class Run32:
 Run = Run33 if G33 else Run32
 
 
-def build_on(
-    cls: type, reference: type, schema: Any, document: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Any:
+def build_on(cls: type, reference: type, schema: Any, document: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """`build` of an executor class that derives from `reference`: a Run, or FELL_BACK."""
     options = dict(zip(_PARAMETERS, args, strict=False), **kwargs)
     if len(args) > len(_PARAMETERS):

@@ -66,6 +66,8 @@ def explain(schema: Any, query: str, operation_name: str | None = None) -> Expla
         return Explanation("graphql-core", plan.why)
     if plan.incremental:
         return Explanation("graphql-core", "the operation has @defer or @stream", plan.kind)
+    if document.why:
+        return Explanation("graphql-core", document.why, plan.kind)
     explanation = Explanation("gyrfalcon", "", plan.kind, _fields(plan.core.explain()))
     if strawberry_schema is not None:
         explanation.notes = _notes(strawberry_schema)
@@ -97,9 +99,7 @@ def _fields(rows: Any) -> list[FieldExplanation]:
     for row in rows or ():
         if isinstance(row, dict):
             result.append(
-                FieldExplanation(
-                    **{name: str(row.get(name, "")) for name in ("path", "type", "field", "how", "reason")}
-                )
+                FieldExplanation(**{name: str(row.get(name, "")) for name in ("path", "type", "field", "how", "reason")})
             )
         else:
             result.append(FieldExplanation(*(str(part) for part in row)))
@@ -125,8 +125,4 @@ def _unfit(schema: Any) -> str:
 
     unknown = [item for item in schema.extensions if not _extensions.may_be_plain(item)]
     names = [getattr(item, "__name__", type(item).__name__) for item in unknown]
-    return (
-        f"extensions of its own kind ({', '.join(names)})"
-        if names
-        else "the schema's methods, or what its extensions make"
-    )
+    return f"extensions of its own kind ({', '.join(names)})" if names else "the schema's methods, or what its extensions make"

@@ -240,12 +240,7 @@ def _find(schema: Any, query: Any, operation_name: Any) -> tuple[State, Profile,
     if plan.core is None and operation_name is None:
         # several operations: Strawberry runs the first
         plan = entry.plan(entry.first_name())
-    if (
-        plan.core is None
-        or plan.incremental
-        or plan.kind == "subscription"
-        or (entry.introspects and state.introspection)
-    ):
+    if plan.core is None or plan.incremental or plan.kind == "subscription" or entry.why:
         return None
     return state, profile, entry, plan
 
@@ -255,11 +250,7 @@ def _no_objection(schema: Any, profile: Profile, entry: Document) -> bool:
     graphql_schema = schema._schema
     if not own_rules_say_yes(graphql_schema, entry, own_rules):
         return False
-    if (
-        profile.directive_names
-        and "@" in entry.text
-        and profile.directive_names.intersection(_DIRECTIVE.findall(entry.text))
-    ):
+    if profile.directive_names and "@" in entry.text and profile.directive_names.intersection(_DIRECTIVE.findall(entry.text)):
         return False
     for info, extension in profile.plain:
         if not (info.unchanged() and info.check(extension, graphql_schema, entry)):
@@ -388,9 +379,7 @@ def end_with_errors_sync(ending: Ending) -> Any:
     except Exception as error:
         return ending.failed_sync(error)
     result = ending.result
-    return ExecutionResult(
-        data=result.data, errors=result.errors, extensions=ending.runner.get_extensions_results_sync()
-    )
+    return ExecutionResult(data=result.data, errors=result.errors, extensions=ending.runner.get_extensions_results_sync())
 
 
 def end_awaitable_sync(ending: Ending, outcome: Any) -> Any:
@@ -468,9 +457,7 @@ def execute_with(stock: Any, json: bool = False) -> Any:
             return _success(data, json_data)
         if json_data is not None:
             data = loads(json_data)
-        return await end_with_errors(
-            Ending(self, entry, extensions, CoreResult(data, in_order(errors)), False, arguments)
-        )
+        return await end_with_errors(Ending(self, entry, extensions, CoreResult(data, in_order(errors)), False, arguments))
 
     return update_wrapper(execute, stock)
 
@@ -508,8 +495,6 @@ def execute_sync_with(stock: Any, json: bool = False) -> Any:
             return _success(data, json_data)
         if json_data is not None:
             data = loads(json_data)
-        return end_with_errors_sync(
-            Ending(self, entry, extensions, CoreResult(data, in_order(errors)), True, arguments)
-        )
+        return end_with_errors_sync(Ending(self, entry, extensions, CoreResult(data, in_order(errors)), True, arguments))
 
     return update_wrapper(execute_sync, stock)

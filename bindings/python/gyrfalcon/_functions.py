@@ -9,12 +9,14 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import json
+from asyncio import ensure_future
 from collections.abc import Awaitable, Callable
 from functools import update_wrapper
 from typing import Any
 
 from graphql import ExecutionResult
 
+from ._documents import state_of
 from ._execute import (
     FELL_BACK,
     assume_not_async_iterable,
@@ -40,6 +42,30 @@ def _dress(function: Any, stock: Any) -> Any:
     update_wrapper(function, stock)
     function.__gyrfalcon__ = True
     return function
+
+
+def to_result_now(outcome: Any) -> Any:
+    """The result of execute_sync: an error when something asynchronous is left, as in graphql-core."""
+    if type(outcome) is tuple:
+        return to_result(outcome)
+    later = to_result(outcome)
+    if G33:
+        later.close()
+    else:
+        ensure_future(later).cancel()
+    raise RuntimeError("GraphQL execution failed to complete synchronously.")
+
+
+def is_incremental(schema: Any) -> bool:
+    state = state_of(schema)
+    return state is not None and state.incremental
+
+
+def coercion(max_coercion_errors: Any, hide_suggestions: Any) -> dict[str, Any] | None:
+    """Request.options for what is not the default of the coercion of values."""
+    if max_coercion_errors == 50 and not hide_suggestions:
+        return None
+    return {"max_coercion_errors": max_coercion_errors, "hide_suggestions": bool(hide_suggestions)}
 
 
 if G33:
@@ -73,10 +99,8 @@ if G33:
                 why = "execution hooks"
             elif custom and (custom.keys() - {"operation_extensions"} or kind_of(executor_class).info_factory is None):
                 why = kind_of(executor_class).why or "arguments for a custom executor class"
-            elif (hide_suggestions or max_coercion_errors != 50) and variable_values:
-                why = "options for the coercion of variables"
-            elif not incrementally and schema.get_directive("defer"):
-                why = "the schema has @defer: graphql-core's execute refuses it"
+            elif not incrementally and is_incremental(schema):
+                why = "the schema has @defer or @stream: graphql-core's execute refuses it"
             if why:
                 report(why, schema, None, operation_name)
             else:
@@ -95,6 +119,7 @@ if G33:
                     type_resolver=type_resolver,
                     middleware=middleware,
                     operation_extensions=custom.get("operation_extensions"),
+                    options=coercion(max_coercion_errors, hide_suggestions),
                 )
                 if outcome is not FELL_BACK:
                     return to_result(outcome)
@@ -142,8 +167,6 @@ if G33:
         ) -> Any:
             if abort_signal is not None or hooks is not None:
                 report("an abort signal" if hooks is None else "execution hooks", schema, None, operation_name)
-            elif (hide_suggestions or max_coercion_errors != 50) and variable_values:
-                report("options for the coercion of variables", schema, None, operation_name)
             elif check_sync:
                 # what is awaitable is decided by the caller's function, or is an error that closes it: left to graphql-core
                 report("execute_sync with check_sync", schema, None, operation_name)
@@ -162,9 +185,10 @@ if G33:
                     field_resolver=field_resolver,
                     type_resolver=type_resolver,
                     middleware=middleware,
+                    options=coercion(max_coercion_errors, hide_suggestions),
                 )
                 if outcome is not FELL_BACK:
-                    return to_result(outcome)
+                    return to_result_now(outcome)
             return stock(
                 schema,
                 document,
@@ -311,7 +335,7 @@ else:
                     middleware=middleware,
                 )
                 if outcome is not FELL_BACK:
-                    return to_result(outcome)
+                    return to_result_now(outcome)
             return stock(
                 schema,
                 document,
@@ -389,7 +413,7 @@ def _attempt_json(schema: Any, document: Any, args: tuple[Any, ...], kwargs: dic
     variables = options.get("variable_values")
     if variables is not None and not isinstance(variables, dict):
         return FELL_BACK
-    if G33 and schema.get_directive("defer"):
+    if G33 and is_incremental(schema):
         return FELL_BACK
     found = find(schema, document, options.get("operation_name"), True)
     if found is None:

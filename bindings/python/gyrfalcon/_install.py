@@ -180,9 +180,7 @@ def _install_strawberry(json: bool) -> None:
     try:
         from . import _fast
     except Exception:
-        logger.warning(
-            "this version of Strawberry is unknown: only its calls of graphql-core are replaced", exc_info=True
-        )
+        logger.warning("this version of Strawberry is unknown: only its calls of graphql-core are replaced", exc_info=True)
         return
     _fast.learn_strawberry()
     schema_class: Any = module.Schema
@@ -231,12 +229,7 @@ def _parse_with(stock: Any) -> Any:
     import strawberry.schema.schema as module
 
     def _parse_operation_document(execution_context: Any) -> Any:
-        if (
-            installed
-            and not switch.off
-            and execution_context.graphql_document is None
-            and is_stock(module.parse, stock_parse)
-        ):
+        if installed and not switch.off and execution_context.graphql_document is None and is_stock(module.parse, stock_parse):
             document = parsed_lazily(execution_context)
             if document is not None:
                 execution_context.graphql_document = document

@@ -65,9 +65,7 @@ def know_code(rule: type, bound: Bound) -> None:
 
 def _closure(rule: type) -> dict[str, Any]:
     init = rule.__init__
-    return {
-        name: cell.cell_contents for name, cell in zip(init.__code__.co_freevars, init.__closure__ or (), strict=True)
-    }
+    return {name: cell.cell_contents for name, cell in zip(init.__code__.co_freevars, init.__closure__ or (), strict=True)}
 
 
 def _hidden(document: Document) -> bool:

@@ -92,9 +92,7 @@ def on_fallback(callback: Callable[[Fallback], Any]) -> Callable[[], None]:
     return remove
 
 
-def report(
-    reason: str, schema: Any, query: str | None, operation_name: str | None = None, detail: str | None = None
-) -> None:
+def report(reason: str, schema: Any, query: str | None, operation_name: str | None = None, detail: str | None = None) -> None:
     """Counts a fallback and tells the callbacks."""
     with counters.lock:
         counters.fallbacks[reason] = counters.fallbacks.get(reason, 0) + 1

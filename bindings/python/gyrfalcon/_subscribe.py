@@ -14,8 +14,10 @@ from typing import Any
 from graphql import ExecutionResult
 
 from ._execute import FELL_BACK, attempt, find, kind_of, manager_of, stock_execute, to_result
-from ._functions import execute_with
+from ._functions import coercion, execute_with
 from ._stats import report
+
+_IMMUTABLE = frozenset({str, int, float, bool, type(None)})
 
 
 async def subscribe32(
@@ -66,8 +68,6 @@ def subscribe33(
 def _why_not(options: dict[str, Any], custom: dict[str, Any]) -> str:
     if custom.keys() - {"operation_extensions", "is_awaitable"}:
         return "options of the subscription"
-    if (options["hide_suggestions"] or options["max_coercion_errors"] != 50) and options["variable_values"]:
-        return "options for the coercion of variables"
     if manager_of(options["middleware"]) is FELL_BACK:
         return "the middleware is none"
     kind = kind_of(options["executor_class"])
@@ -76,7 +76,7 @@ def _why_not(options: dict[str, Any], custom: dict[str, Any]) -> str:
     return kind.why
 
 
-def _subscribe(schema: Any, document: Any, options: dict[str, Any], custom: dict[str, Any], explicit: bool) -> Any:
+def _subscribe(schema: Any, document: Any, options: dict[str, Any], custom: dict[str, Any], explicit: bool | None) -> Any:
     """What graphql-core's `subscribe` does, with the engine for each event."""
     from graphql import GraphQLError
     from graphql.execution import create_source_event_stream, map_source_to_response_event
@@ -92,7 +92,14 @@ def _subscribe(schema: Any, document: Any, options: dict[str, Any], custom: dict
     if not is_subscription_operation_definition_node(executor.operation):
         raise GraphQLError("Expected subscription operation.")
 
+    if not all(type(value) in _IMMUTABLE for value in executor.variable_values.coerced.values()):
+        # the events share the values, which the engine would make anew for each
+        report("a subscription with variables that can change", schema, None, options["operation_name"])
+        explicit = None
+
     def respond(event: Any) -> Any:
+        if explicit is None:
+            return event.execute_operation(False)
         outcome = attempt(
             schema,
             document,
@@ -107,6 +114,7 @@ def _subscribe(schema: Any, document: Any, options: dict[str, Any], custom: dict
             type_resolver=options["type_resolver"],
             middleware=event.middleware_manager,
             operation_extensions=custom.get("operation_extensions"),
+            options=coercion(options["max_coercion_errors"], options["hide_suggestions"]),
         )
         return event.execute_operation(False) if outcome is FELL_BACK else to_result(outcome)
 

@@ -21,17 +21,22 @@ if TYPE_CHECKING:
     from ._documents import Document
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
+_NO_PROPAGATION = "experimental_disableErrorPropagation"
 _SPECIFIED = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 
 
 class Traits:
     """scalars: names of arguments, input fields and types by which a literal of a custom scalar may come; leaves: names of fields
-    whose values may be no plain JSON."""
+    whose values may be no plain JSON; introspection: why graphql-core answers __schema and __type, and fields of introspection
+    types that only it can answer; no_propagation: the schema has the directive that keeps null where it is."""
 
-    __slots__ = ("leaves", "scalars", "schema")
+    __slots__ = ("introspection", "introspection_fields", "leaves", "no_propagation", "scalars", "schema")
 
     def __init__(self, conversion: Any) -> None:
         self.schema = conversion.graphql_schema
+        self.introspection: str = conversion.introspection
+        self.introspection_fields = frozenset(conversion.introspection_fields)
+        self.no_propagation = any(directive.name == _NO_PROPAGATION for directive in self.schema.directives)
         self.scalars: set[str] = set()
         self.leaves: set[str] = set()
         custom = {
@@ -63,7 +68,11 @@ class Traits:
                 self.scalars.update((name, type_name))
 
     def judge(self, document: Document) -> bool:
-        """Sets Document.json, and says whether graphql-core takes the document's literals."""
+        """Sets Document.json and .why, and says whether graphql-core takes the document's literals."""
+        if document.introspects and (self.introspection or self.introspection_fields):
+            self._introspection(document)
+        if self.no_propagation and _NO_PROPAGATION in document.text:
+            document.why = "the operation asks that errors do not propagate"
         if not self.leaves and not self.scalars:
             return True
         names = set(_NAME.findall(document.text))
@@ -72,3 +81,11 @@ class Traits:
         if "(" not in document.text or self.scalars.isdisjoint(names):
             return True
         return not stock_validate(self.schema, document.ast, [ValuesOfCorrectTypeRule])
+
+    def _introspection(self, document: Document) -> None:
+        if self.introspection:
+            document.why = f"introspection: {self.introspection}"
+            return
+        names = self.introspection_fields.intersection(_NAME.findall(document.text))
+        if names:
+            document.why = f"introspection: {', '.join(sorted(names))} can only be answered by graphql-core"

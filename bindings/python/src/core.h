@@ -109,9 +109,7 @@ typedef struct core_field core_field;
     X(by_class)                                                                                                        \
     X(unless)                                                                                                          \
     X(default_factory)                                                                                                 \
-    X(original_error)                                                                                                  \
-    X(path)                                                                                                            \
-    X(locations)
+    X(async_iterables) X(original_error) X(path) X(locations)
 
 struct core_state {
     PyTypeObject *schema_type, *document_type, *plan_type, *request_type, *execution_type;

@@ -120,12 +120,20 @@ static void raise_not_iterable(core_execution *x, const gyr_host_field *field) {
     Py_XDECREF(coordinate);
 }
 
+/** Whether the request takes async iterables for lists: 3.3's execute_sync does not, nor who says so (Request.options). 1, 0, -1. */
+static int takes_async_iterables(core_execution *x, bool newer) {
+    PyObject *option = calls_option(x, x->state->str_async_iterables);
+    if (!option && PyErr_Occurred()) return -1;
+    return !newer || (option ? option != Py_False : !x->request->sync);
+}
+
 /** graphql-core 3.3 walks asynchronously whatever can be, 3.2 only what cannot be walked otherwise. */
 static gyr_host_status open_other(core_execution *x, const gyr_host_field *field, PyObject *value, gyr_host_list *list,
                                   gyr_host_value *out) {
     bool newer = x->state->Executor != NULL;
     int iterable = newer ? 0 : is_iterable(x, value);
-    int asynchronous = iterable ? 0 : core_has_attribute(value, x->state->str___aiter__);
+    int asynchronous = iterable ? 0 : takes_async_iterables(x, newer);
+    if (asynchronous > 0) asynchronous = core_has_attribute(value, x->state->str___aiter__);
     if (asynchronous > 0) {
         *out = tasks_collect(x, field, value);
         return *out ? GYR_HOST_PENDING : core_failed(x);

@@ -503,3 +503,84 @@ def test_explain() -> None:
     assert gyrfalcon.explain(schema, "{ hello }").engine == "graphql-core"
     with pytest.raises(TypeError):
         gyrfalcon.explain(3, "{ hello }")
+
+
+@pytest.mark.skipif(not G33, reason="graphql-core 3.3 only")
+def test_subscriptions_share_variables_between_events() -> None:
+    seen: list[Any] = []
+
+    async def events(root: Any, info: Any, values: Any) -> Any:
+        for _ in range(2):
+            yield {}
+
+    def resolve(root: Any, info: Any, values: Any) -> str:
+        seen.append(values)
+        return "x"
+
+    values = {"values": GraphQLArgument(graphql.GraphQLList(GraphQLString))}
+    subscription = GraphQLObjectType("Subscription", {"tick": GraphQLField(GraphQLString, values, resolve, events)})
+    schema = GraphQLSchema(GraphQLObjectType("Query", {"a": GraphQLField(GraphQLString)}), subscription=subscription)
+
+    async def main() -> None:
+        document = parse("subscription($v: [String]) { tick(values: $v) }")
+        stream = gyrfalcon.subscribe(schema, document, variable_values={"v": ["a"]})
+        assert [result.data async for result in stream] == [{"tick": "x"}, {"tick": "x"}]
+
+    run(main())
+    assert seen == [["a"], ["a"]]
+    assert seen[0] is seen[1]
+    assert list(fallbacks()) == ["a subscription with variables that can change"]
+
+
+@pytest.mark.skipif(not G33, reason="graphql-core 3.3 only")
+def test_async_iterables_in_execute_sync() -> None:
+    async def generator(root: Any, info: Any) -> Any:
+        yield "a"
+
+    schema = make_schema(items=GraphQLField(graphql.GraphQLList(GraphQLString), resolve=generator))
+    document = parse("{ items hello }")
+    assert plain(gyrfalcon.execute_sync(schema, document)) == plain(graphql.execute_sync(schema, document))
+    assert run(gyrfalcon.execute(schema, document)).data == {"items": ["a"], "hello": "hi x"}
+
+
+@pytest.mark.skipif(not G33, reason="graphql-core 3.3 only")
+def test_experimental_directives_fall_back() -> None:
+    from graphql import GraphQLDeferDirective, GraphQLStreamDirective, specified_directives
+    from graphql.type.directives import GraphQLDisableErrorPropagationDirective
+
+    query = GraphQLObjectType(
+        "Query", {"a": GraphQLField(graphql.GraphQLNonNull(GraphQLString)), "b": GraphQLField(GraphQLString)}
+    )
+    for directive in (GraphQLDeferDirective, GraphQLStreamDirective):
+        schema = GraphQLSchema(query, directives=[*specified_directives, directive])
+        with pytest.raises(graphql.GraphQLError):
+            gyrfalcon.execute(schema, parse("{ b }"))
+    schema = GraphQLSchema(query, directives=[*specified_directives, GraphQLDisableErrorPropagationDirective])
+    document = parse("query @experimental_disableErrorPropagation { a b }")
+    assert plain(gyrfalcon.execute(schema, document)) == plain(graphql.execute(schema, document))
+    assert gyrfalcon.execute(schema, document).data == {"a": None, "b": None}
+    assert native() == 0
+
+
+@pytest.mark.skipif(not G33, reason="graphql-core 3.3 only")
+def test_options_for_the_coercion_of_variables() -> None:
+    schema = make_schema()
+    document = parse("query($a: String, $b: String) { hello(name: $a) x: hello(name: $b) }")
+    for options in ({"max_coercion_errors": 1}, {"max_coercion_errors": 0}, {"hide_suggestions": True}, {}):
+        values = {"a": 1, "b": []}
+        got = gyrfalcon.execute(schema, document, variable_values=values, **options)
+        assert plain(got) == plain(graphql.execute(schema, document, variable_values=values, **options))
+    assert native() == 4
+
+
+def test_execute_json() -> None:
+    import json
+
+    schema = make_schema()
+    for query in ("{ hello }", "{ later }", "{ fail hello }", "{ nothing }"):
+        want = graphql.execute(schema, parse(query))
+        got = gyrfalcon.execute_json(schema, parse(query))
+        assert inspect.isawaitable(got) == inspect.isawaitable(want)
+        if inspect.isawaitable(want):
+            want, got = run(want), run(got)
+        assert json.loads(got) == want.formatted

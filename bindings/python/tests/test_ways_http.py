@@ -296,9 +296,7 @@ def test_django(asynchronous: bool) -> None:
 
     def answer(body: Any) -> tuple[int, Any]:
         request = RequestFactory().post("/graphql", json.dumps(body), content_type="application/json")
-        view: Any = (AsyncGraphQLView if asynchronous else GraphQLView).as_view(
-            schema=strawberry.Schema(Query, Mutation, Ticks)
-        )
+        view: Any = (AsyncGraphQLView if asynchronous else GraphQLView).as_view(schema=strawberry.Schema(Query, Mutation, Ticks))
         response = run(view(request)) if asynchronous else view(request)
         return response.status_code, response.content if response.status_code != 200 else json.loads(response.content)
 

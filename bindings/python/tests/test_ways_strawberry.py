@@ -218,9 +218,7 @@ LIMITERS: dict[str, Callable[[], list[Any]]] = {
     "caches": lambda: [ext.ParserCache, ext.ValidationCache],
     "caches made": lambda: [lambda: ext.ParserCache(maxsize=10), lambda: ext.ValidationCache(maxsize=10)],
     "mask": lambda: [ext.MaskErrors],
-    "mask some": lambda: [
-        lambda: ext.MaskErrors(should_mask_error=lambda error: "secret" in str(error), error_message="x")
-    ],
+    "mask some": lambda: [lambda: ext.MaskErrors(should_mask_error=lambda error: "secret" in str(error), error_message="x")],
     "no validation": lambda: [ext.DisableValidation],
     "no introspection": lambda: [ext.DisableIntrospection],
     "depth 1": lambda: [lambda: ext.QueryDepthLimiter(max_depth=1)],
@@ -491,8 +489,7 @@ def test_uninstall_restores_everything() -> None:
         assert "execute" in changed[0]
         gyrfalcon.uninstall()
         assert [
-            {n for n, v in vars(owner).items() if v is not old.get(n)}
-            for owner, old in zip(owners, before, strict=True)
+            {n for n, v in vars(owner).items() if v is not old.get(n)} for owner, old in zip(owners, before, strict=True)
         ] == [set()] * 6
 
 

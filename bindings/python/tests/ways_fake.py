@@ -122,6 +122,7 @@ class Schema:
 
 class Conversion:
     introspection = ""
+    introspection_fields = ()
 
     def __init__(self, graphql_schema: Any) -> None:
         self.graphql_schema = graphql_schema
