@@ -197,6 +197,7 @@ static PyObject *new_path(core_execution *x, PyObject *previous, PyObject *key, 
     PyTuple_SET_ITEM(path, 0, Py_NewRef(previous));
     PyTuple_SET_ITEM(path, 1, Py_NewRef(key));
     PyTuple_SET_ITEM(path, 2, Py_NewRef(type));
+    PyObject_GC_UnTrack(path); /* paths, str and int: no cycle can go through it */
     return path;
 }
 
