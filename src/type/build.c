@@ -149,7 +149,7 @@ static gyr__build_stage build(gyr__builder *b, const gyr_schema_options *options
     gyr__build_directives(b);
     gyr__build_types(b);
     gyr__build_schema_definition(b);
-    if (b->schema->complete) gyr__build_complete(b);
+    if (b->schema->complete && !gyr__builder_failed(b)) gyr__build_complete(b);
     if (!clean(b)) return GYR__STAGE_SDL;
     if (!gyr__build_link(b)) return GYR__STAGE_SDL;
     add_meta_fields(b->schema);

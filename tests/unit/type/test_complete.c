@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "sdl.h"
 
+#include "faulty.h"
 #include "type/introspect.h"
 
 #define TYPES                                                                                                          \
@@ -97,12 +98,35 @@ static void what_introspection_cannot_answer(void **state) {
                                                         "A complete schema defines the type \"__Type\".\n");
 }
 
+static void without_memory(void **state) {
+    (void)state;
+    gyr_source source = {gyr_s("s"), str("directive @d(x: Boolean = true) @deprecated on FIELD\n" TYPES
+                                         "type Query { f(x: [Boolean]): String }\n")};
+    for (uint64_t n = 1;; n++) {
+        faulty f = {.fail_at = n, .for_good = n % 2};
+        gyr_schema_options options = {.size = sizeof options,
+                                      .sources = &source,
+                                      .source_count = 1,
+                                      .unbound = true,
+                                      .lenient = true,
+                                      .complete = true,
+                                      .allocator = faulty_allocator(&f)};
+        gyr_errors *errors = gyr__errors_new(&options.allocator, 0);
+        gyr_schema *s = errors ? gyr__schema_build(&options, errors) : NULL;
+        if (errors && gyr__errors_status(errors) != GYR_ERR_MEMORY) assert_non_null(s);
+        assert_true(s || f.failed);
+        gyr__schema_unref(s);
+        gyr_errors_free(errors);
+        assert_int_equal(f.live, 0);
+        if (!f.failed) break;
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(order_is_the_sources),
-        cmocka_unit_test(directives_may_share_a_name),
-        cmocka_unit_test(fields_answer_by_name),
-        cmocka_unit_test(what_introspection_cannot_answer),
+        cmocka_unit_test(order_is_the_sources),  cmocka_unit_test(directives_may_share_a_name),
+        cmocka_unit_test(fields_answer_by_name), cmocka_unit_test(what_introspection_cannot_answer),
+        cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
