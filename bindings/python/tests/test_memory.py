@@ -1,0 +1,151 @@
+"""Nothing is left behind: neither memory, nor references, by any path.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import sys
+import weakref
+from typing import Any
+
+import graphql
+import memory_paths
+import pytest
+from memory_paths import PATHS, ROOT, SCHEMA, Item, document, make_schema, repeat
+
+import gyrfalcon
+
+logging.getLogger("strawberry").setLevel(logging.CRITICAL)
+
+# What single requests may leave in caches of the interpreter.
+SLACK = 60
+debug = hasattr(sys, "gettotalrefcount")
+
+
+def blocks() -> int:
+    gc.collect()
+    gc.collect()
+    return sys.getallocatedblocks()
+
+
+def references() -> int:
+    gc.collect()
+    return sys.gettotalrefcount() if debug else 0  # type: ignore[attr-defined]
+
+
+def resident() -> int:
+    """Bytes of memory in use, allocators of C included."""
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * 4096
+
+
+@pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
+@pytest.mark.parametrize("name", PATHS)
+def test_no_path_leaves_objects_behind(name: str) -> None:
+    path = PATHS[name]
+    repeat(path, 30)
+    growth = []
+    for _ in range(3):
+        before, references_before = blocks(), references()
+        repeat(path, 100)
+        growth.append((blocks() - before, references() - references_before))
+    assert min(b for b, _ in growth) < SLACK
+    assert not debug or min(r for _, r in growth) < SLACK
+
+
+@pytest.mark.slow
+def test_memory_stays_flat() -> None:
+    flat(20_000, 4 << 20)
+
+
+@pytest.mark.soak
+def test_memory_stays_flat_over_a_million_requests() -> None:
+    flat(1_000_000, 8 << 20)
+
+
+def flat(requests: int, allowed: int) -> None:
+    """All paths in turn. The second half may not need more memory than the first, but for fragments of the allocator."""
+    each = max(requests // len(PATHS) // 10, 1)
+
+    def turn() -> None:
+        for path in PATHS.values():
+            repeat(path, each)
+
+    for _ in range(5):
+        turn()
+    gc.collect()
+    before = resident()
+    for _ in range(5):
+        turn()
+    gc.collect()
+    assert resident() - before < allowed
+
+
+def test_a_request_keeps_nothing() -> None:
+    """Root, context, variables, values: as many references afterwards as before; the objects die with the last one."""
+
+    class Context:
+        pass
+
+    context, item = Context(), Item(1)
+    variables = {"a": 123456789, "f": {"tags": ["t"]}}
+    root = {**ROOT, "item": item}
+    told = (root, context, variables, item, variables["f"])
+    text = "query ($a: Int, $f: Filter) { item { id next { id } must { id } } argued(a: $a, filter: $f) raises }"
+
+    def one() -> Any:
+        return gyrfalcon.execute(SCHEMA, document(text), root, context, variables)
+
+    one()
+    gc.collect()
+    before = [sys.getrefcount(o) for o in told]
+    for _ in range(20):
+        one()
+    gc.collect()
+    assert [sys.getrefcount(o) for o in told] == before
+
+
+def test_results_die_at_once() -> None:
+    """Without errors nothing waits for the garbage collector."""
+
+    class Tag(str):
+        __slots__ = ("__weakref__",)
+
+    gc.collect()
+    gc.disable()
+    try:
+        item = Item()
+        item.opaque = Tag("x")  # type: ignore[assignment]
+        seen = weakref.ref(item.opaque)
+        result = gyrfalcon.execute(SCHEMA, document("{ item { id opaque } }"), {"item": item})
+        assert result.data == {"item": {"id": "id", "opaque": "x"}}  # type: ignore[union-attr]
+        del item, result
+        assert seen() is None
+    finally:
+        gc.enable()
+
+
+def test_schemas_die() -> None:
+    """Plans hang on the schema and go with it."""
+    seen = []
+    for _ in range(20):
+        schema = make_schema()
+        gyrfalcon.execute(schema, graphql.parse("{ items { id } argued(a: 1) }"), ROOT)
+        seen.append(weakref.ref(schema))
+        del schema
+    gc.collect()
+    assert sum(ref() is not None for ref in seen) <= 1
+
+
+def test_strawberry_schemas_die() -> None:
+    seen = []
+    for _ in range(20):
+        schema = gyrfalcon.strawberry.Schema(query=memory_paths.ThingQuery)
+        schema.execute_sync("{ things { number } }")
+        seen.append(weakref.ref(schema))
+        del schema
+    gc.collect()
+    assert sum(ref() is not None for ref in seen) <= 1
