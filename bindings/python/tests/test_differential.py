@@ -17,6 +17,7 @@ import pytest
 import strawberry
 from differential.case import Case, Draw, Outcome, broken_reference, differences, show
 from differential.draw import shrink
+from differential.http_case import HttpCase
 from differential.strawberry_case import StrawberryCase
 
 import gyrfalcon
@@ -25,7 +26,7 @@ import gyrfalcon.strawberry
 CASES = int(os.environ.get("GYRFALCON_CASES", "100"))
 SEED = int(os.environ.get("GYRFALCON_SEED", "1"))
 BLOCK = 100
-STOCK: dict[type[Case], Any] = {Case: graphql, StrawberryCase: strawberry.Schema}
+STOCK: dict[type[Case], Any] = {Case: graphql, StrawberryCase: strawberry.Schema, HttpCase: strawberry.Schema}
 
 # graphql-core 3.2 leaves coroutines behind; that ours are not is counted by the comparison.
 pytestmark = [
@@ -70,8 +71,9 @@ def cases(first: int, count: int, kind: type[Case] = Case) -> Any:
 def test_a_few_random_requests() -> None:
     for case in cases(1_000_000, 40):
         check(case, gyrfalcon)
-    for case in cases(1_000_000, 20, StrawberryCase):
-        check(case, gyrfalcon.strawberry.Schema)
+    for kind in (StrawberryCase, HttpCase):
+        for case in cases(1_000_000, 15, kind):
+            check(case, gyrfalcon.strawberry.Schema)
 
 
 @pytest.mark.slow
@@ -85,6 +87,13 @@ def test_random_requests(first: int) -> None:
 @pytest.mark.parametrize("first", range(SEED, SEED + CASES, BLOCK))
 def test_random_requests_to_strawberry(first: int) -> None:
     for case in cases(first, min(BLOCK, SEED + CASES - first), StrawberryCase):
+        check(case, gyrfalcon.strawberry.Schema)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(SEED, SEED + CASES, BLOCK))
+def test_random_posts_to_strawberry(first: int) -> None:
+    for case in cases(first, min(BLOCK, SEED + CASES - first), HttpCase):
         check(case, gyrfalcon.strawberry.Schema)
 
 
