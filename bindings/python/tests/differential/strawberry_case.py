@@ -211,6 +211,7 @@ class StrawberryCase(Case):
         self.variables = query.values
         self.options = {"extensions": draw.pick(range(len(EXTENSIONS))), "sync": not self.model.asynchronous and draw.chance(50)}
         self.source = Writer(draw, self.model).module()
+        self.ordered = "async def" not in self.source and "AllowLater" not in self.source
         self.module = self.load()
         self.arguments_of_schema = {
             "query": self.module.Query,
