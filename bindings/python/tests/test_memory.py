@@ -20,7 +20,7 @@ import gyrfalcon
 
 logging.getLogger("strawberry").setLevel(logging.CRITICAL)
 
-# What single requests may leave in caches of the interpreter.
+# What 100 requests may leave in the caches of the interpreter, which fill up in some rounds. One thing left by each would be 100.
 SLACK = 60
 debug = hasattr(sys, "gettotalrefcount")
 
@@ -47,13 +47,13 @@ def resident() -> int:
 def test_no_path_leaves_objects_behind(name: str) -> None:
     path = PATHS[name]
     repeat(path, 30)
-    growth = []
-    for _ in range(3):
+    for _ in range(10):
         before, references_before = blocks(), references()
         repeat(path, 100)
-        growth.append((blocks() - before, references() - references_before))
-    assert min(b for b, _ in growth) < SLACK
-    assert not debug or min(r for _, r in growth) < SLACK
+        growth = blocks() - before, references() - references_before
+        if max(growth) < SLACK:
+            return
+    pytest.fail(f"100 requests leave {growth[0]} blocks of memory, {growth[1]} references")
 
 
 @pytest.mark.slow

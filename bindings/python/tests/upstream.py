@@ -94,7 +94,7 @@ def run_chunk(args: argparse.Namespace, scratch: Path, mode: str, files: list[st
         log.unlink(missing_ok=True)
         environment = dict(os.environ, GYRFALCON_UPSTREAM=mode, GYRFALCON_UPSTREAM_LOG=str(log), PYTHONPATH=f"{HERE}{os.pathsep}{scratch}", PYTHONDONTWRITEBYTECODE="1")
         environment.update(e.split("=", 1) for e in args.environment)
-        command = [str(args.python.absolute()), "-P", "-m", "pytest", "-q", "-p", "upstream_plugin", "-p", "no:cacheprovider", "-p", "no:randomly"]
+        command = [str(args.python.absolute()), "-P", "-m", "pytest", "-q", "-p", "upstream_plugin", "-p", "no:cacheprovider", "-p", "no:randomly", "--continue-on-collection-errors"]
         command += [f"--deselect={d}" for d in dead] + files
         code: int | str
         with open(scratch / "output", "w", encoding="utf-8") as output:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -80,6 +81,11 @@ class Case:
         self.defaults = builder.defaults
         self.document = graphql.parse(self.text)
         self.invalid = graphql.validate(self.schema, self.document)
+
+    @property
+    def staggered(self) -> bool:
+        """Whether awaitables take different numbers of turns: then the loop decides what a data loader sees at once."""
+        return bool(re.search(r"'await', '\w+', [1-9]", repr(self.model)))
 
     @property
     def subscription(self) -> bool:
@@ -236,7 +242,7 @@ def differences(case: Case, reference: Outcome, ours: Outcome, engine: Any) -> l
         found.append(f"coroutines never started: {reference.unstarted} != {ours.unstarted}")
     if ours.unfinished > reference.unfinished:
         found.append(f"coroutines left in the middle: {reference.unfinished} != {ours.unfinished}")
-    if ours.batches > reference.batches and not propagated:
+    if ours.batches > reference.batches and not propagated and not case.staggered:
         found.append(f"batches: {reference.batches} != {ours.batches}")
     return found
 
