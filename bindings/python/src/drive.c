@@ -199,8 +199,8 @@ void tasks_discard(void *user, gyr_host_pending *pending) {
     uintptr_t known = (uintptr_t)gyr_host_pending_user(pending);
     tasks_drive *drive = x->tasks.drive;
     PyObject *value = Py_NewRef((PyObject *)gyr_host_pending_value(pending));
-    if (x->tasks.closing || !Py_REFCNT(x)) { /* the request goes away */
-        close_awaitable(state, value);
+    if (x->tasks.closing || !Py_REFCNT(x)) { /* the request goes away; lines end by themselves */
+        if (!known || known & 1) close_awaitable(state, value);
     } else if (!known || !drive) {
         if (state->tasks.settles)
             run_on(state, value);

@@ -112,8 +112,8 @@ void tasks_cool(tasks_drive *drive) {
 
 /* ------------------------------------------------------------------ steps */
 
-static PyObject *runtime_error(const char *format, PyObject *task, PyObject *what) {
-    PyErr_Format(PyExc_RuntimeError, format, task, what);
+static PyObject *runtime_error(const char *format, PyObject *what, PyObject *also) {
+    PyErr_Format(PyExc_RuntimeError, format, what, also);
     return core_take_exception();
 }
 
@@ -123,10 +123,10 @@ static PyObject *refusal(tasks_drive *drive, PyObject *task, PyObject *yielded) 
     PyObject *blocking = PyObject_GetAttr(yielded, s->str__asyncio_future_blocking);
     if (!blocking) {
         PyErr_Clear();
-        return runtime_error("Task got bad yield: %2$R", task, yielded);
+        return runtime_error("Task got bad yield: %R", yielded, NULL);
     }
     Py_DECREF(blocking);
-    if (blocking == Py_None) return runtime_error("Task got bad yield: %2$R", task, yielded);
+    if (blocking == Py_None) return runtime_error("Task got bad yield: %R", yielded, NULL);
     if (blocking != Py_True)
         return runtime_error("yield was used instead of yield from in task %R with %R", task, yielded);
     if (yielded == task) return runtime_error("Task cannot await on itself: %R", task, NULL);

@@ -111,7 +111,7 @@ def test_an_error_deep_below_ends_its_own_branch_only():
         leaf = GraphQLObjectType("Leaf", {"bad": F(SN, resolve=boom(log, 0.002)), "slow": F(S, resolve=ok(log, "slow"))})
         middle = GraphQLObjectType("Middle", {"leaf": F(GraphQLNonNull(leaf), resolve=lambda _s, _i: {})})
         schema = schema_of(
-            {"m": F(middle, resolve=lambda _s, _i: {}), "other": F(S, resolve=ok(log, "other"))},
+            {"m": F(middle, resolve=lambda _s, _i: {}), "other": F(S, resolve=ok(log, "other", 0.04))},
         )
         result, before, after = await logged(run, schema, "{m {leaf {slow bad}} other}", log)
         return result, sorted(before[:2]), before[2:], after
