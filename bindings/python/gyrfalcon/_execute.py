@@ -180,6 +180,9 @@ def find(schema: Any, document: Any, operation_name: str | None, explicit: bool)
     if state.core is None:
         report(state.why, schema, None, operation_name)
         return None
+    if not (operation_name is None or type(operation_name) is str):
+        report("the operation name is no str", schema, None)
+        return None
     origin = origin_of(document)
     if origin is None:
         origin = _unproven(schema, document, explicit)

@@ -225,7 +225,7 @@ def _profile(schema: Any, state: State) -> Profile:
 
 def _find(schema: Any, query: Any, operation_name: Any) -> tuple[State, Profile, Document, Plan] | None:
     """The plan of a request that may take the short way."""
-    if switch.off or not complete or type(query) is not str:
+    if switch.off or not complete or type(query) is not str or not (operation_name is None or type(operation_name) is str):
         return None
     state = state_of(schema._schema)
     if state is None or state.core is None or state.disabled:

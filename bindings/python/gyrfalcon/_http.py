@@ -43,15 +43,30 @@ def _trusted(function: Any) -> bool:
     return getattr(function, "__gyrfalcon__", False) or (stock is function and is_from(function, FOLDER))
 
 
+def _look(cls: type) -> tuple[Any, ...] | None:
+    """A view class's methods, if all can be trusted and its encoder is ours: a module with views may come after install()."""
+    methods = _get_methods(cls)
+    if not all(_trusted(method) for method in methods) or "channels" in cls.__module__.split("."):
+        return None
+    owner = next(base for base in cls.__mro__ if "encode_json" in vars(base))
+    if not getattr(vars(owner)["encode_json"], "__gyrfalcon__", False):
+        if owner not in encoders() or put is None:
+            return None
+        put(owner, "encode_json", encode_json_with(vars(owner)["encode_json"]))
+        methods = _get_methods(cls)
+    return methods
+
+
+put: Any = None
+"""Replaces an attribute until it is uninstalled: set by install()."""
+
+
 def eligible(view: Any) -> bool:
     """Whether nothing between this view's schema and its response can look at the data."""
     cls = type(view)
     methods = _classes.get(cls, 0)
     if methods == 0:
-        methods = _get_methods(cls)
-        if not all(_trusted(method) for method in methods) or "channels" in cls.__module__.split("."):
-            methods = None
-        _classes[cls] = methods
+        methods = _classes[cls] = _look(cls)
     return methods is not None and _get_methods(cls) == methods and _names.isdisjoint(view.__dict__) and _modules_unchanged()
 
 

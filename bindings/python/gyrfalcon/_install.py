@@ -118,6 +118,7 @@ def _restore() -> None:
         fast.seams.reset()
     http = sys.modules.get(__package__ + "._http")
     if http is not None:
+        http.put = None
         http.forget()
 
 
@@ -285,8 +286,9 @@ def _install_context(module: Any) -> None:
     def operation_type(self: Any) -> Any:
         entry = entry_of(self)
         if entry is not None:
-            plan = entry.plan(operation_name(self))
-            if plan.kind is not None:
+            name = operation_name(self)
+            plan = entry.plan(name) if name is None or type(name) is str else None
+            if plan is not None and plan.kind is not None:
                 return OperationType(plan.kind)
         return type_property.fget(self)
 
@@ -303,6 +305,7 @@ def _install_views(stock: Any, stock_sync: Any, ours: Any, ours_sync: Any) -> No
     if not _http.complete:
         return
     _http.use(stock, stock_sync, ours, ours_sync)
+    _http.put = _put
     _put(_http.AsyncBaseHTTPView, "execute_single", _http.async_single_with(_http.AsyncBaseHTTPView.execute_single))
     _put(_http.SyncBaseHTTPView, "execute_single", _http.sync_single_with(_http.SyncBaseHTTPView.execute_single))
     for owner in _http.encoders():

@@ -67,6 +67,8 @@ BODIES: list[Any] = [
     {"query": "{ nothing }"},
     {"query": "{"},
     {"query": "{ later }", "operationName": "No"},
+    {"query": "{ later }", "operationName": {"a": 1}},
+    {"query": "{ later }", "operationName": 3},
     {"query": None},
     {"query": "subscription { count }"},
     {"query": "{ context }", "extensions": {"a": 1}},
@@ -304,6 +306,21 @@ def test_django(asynchronous: bool) -> None:
     gyrfalcon.install()
     assert [answer(body) for body in bodies] == want
     assert json_bytes() == (4 if asynchronous else 3)
+
+
+def test_views_imported_after_install() -> None:
+    """Django's views have an encoder of their own: one that is not replaced yet must not get bytes, but be replaced."""
+    pytest.importorskip("django")
+    from strawberry.django import views
+
+    gyrfalcon.install()
+    stock = views.BaseView.encode_json.__wrapped__  # type: ignore[attr-defined]
+    views.BaseView.encode_json = stock  # type: ignore[method-assign]
+    _http.forget()
+    assert _http.eligible(views.AsyncGraphQLView(strawberry.Schema(Query)))
+    assert views.BaseView.encode_json.__gyrfalcon__  # type: ignore[attr-defined]
+    gyrfalcon.uninstall()
+    assert views.BaseView.encode_json is stock
 
 
 def test_channels_gets_dictionaries() -> None:
