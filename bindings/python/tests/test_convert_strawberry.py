@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Generic, TypeVar
 
+import graphql
 import pytest
 import strawberry
 from strawberry.extensions.field_extension import FieldExtension
@@ -268,3 +269,17 @@ def test_subscribers_are_the_frameworks_own() -> None:
     field = asynchronous.schema._schema.subscription_type.fields["count"]  # type: ignore[union-attr]
     assert (spec.how, spec.function) == (How.RESOLVE, field.subscribe)
     assert conversion.field("Subscription", "count").how == How.CALL
+
+
+def test_what_strawberry_adds_to_introspection_is_its_own_answer() -> None:
+    import gyrfalcon
+
+    schema = strawberry.Schema(Query)
+    for query in (
+        '{ __type(name: "Query") { isOneOf } }',
+        '{ __type(name: "Query") { name fields { name } } }',
+        "{ __schema { types { name isOneOf } } }",
+    ):
+        stock = schema.execute_sync(query)
+        assert stock.errors is None
+        assert gyrfalcon.execute_sync(schema._schema, graphql.parse(query)).data == stock.data
