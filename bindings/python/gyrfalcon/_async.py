@@ -5,8 +5,10 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable
+from asyncio import gather, get_running_loop
+from collections.abc import AsyncIterable, Awaitable
 from contextlib import suppress
+from inspect import iscoroutine
 from typing import Any
 
 
@@ -24,3 +26,15 @@ async def collect(iterable: AsyncIterable[Any]) -> list[Any]:
                 await aclose()
         raise
     return items
+
+
+def settle(awaitables: list[Awaitable[Any]]) -> None:
+    """Lets what nobody waits for any more run to its end in the background; without an event loop coroutines are closed."""
+    try:
+        get_running_loop()
+    except RuntimeError:
+        for awaitable in awaitables:
+            if iscoroutine(awaitable):
+                awaitable.close()
+        return
+    gather(*awaitables, return_exceptions=True)

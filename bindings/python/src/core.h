@@ -2,7 +2,7 @@
  *
  *     module.c     the module: its state, what it takes from graphql-core        schema.c, spec.c     Schema; specs become C structs
  *     document.c   Document, Plan                                               execution.c          Execution, Request, results
- *     host.c       the gyr_host table: values, lists, dictionaries              leaves.c, read.c     leaves; attributes and default resolvers
+ *     host.c, lists.c    the gyr_host table: fields, results; lists             leaves.c, read.c     leaves; attributes and default resolvers
  *     errors.c     field errors become GraphQLErrors; AST nodes
  *     args.c, info.c, types.c, hooks.c    calls.h: calling resolvers            task.c, drive.c      tasks.h: awaiting
  *
@@ -56,6 +56,7 @@ typedef struct core_field core_field;
     X(Mapping, "collections.abc", "Mapping", 0)                                                                        \
     X(get_cache_token, "abc", "get_cache_token", 0)                                                                    \
     X(CoroutineType, "types", "CoroutineType", 0)                                                                      \
+    X(settle, "gyrfalcon._async", "settle", 0)                                                                         \
     X(index_nodes, "gyrfalcon._nodes", "index_nodes", 0)
 
 /** Interned names: core_state.str_<name>. */
@@ -365,6 +366,10 @@ int core_cell(core_execution *x, PyObject *value, uint32_t number, gyr_host_cell
 gyr_host_status core_leaves(void *user, const gyr_host_shape *shape, uint32_t first, uint32_t count,
                             gyr_host_value object, gyr_host_place *at, gyr_host_value into, gyr_host_cell *cells,
                             uint32_t *done, gyr_host_value *out);
+gyr_host_status core_open_list(void *user, const gyr_host_field *field, gyr_host_value value, gyr_host_place *at,
+                               gyr_host_list *list, gyr_host_value *out);
+gyr_host_status core_next_item(void *user, const gyr_host_field *field, gyr_host_list *list, gyr_host_value *out);
+void core_close_list(void *user, gyr_host_list *list);
 gyr_host_status core_error(void *user, const gyr_host_field *field, gyr_host_place *at, const gyr_str *message);
 gyr_host_status core_settle_slow(core_execution *x, core_field *field, PyObject **value, bool item);
 /** The version of a class, which changes with its attributes and bases; 0: it has none now. */

@@ -1,7 +1,4 @@
-/* gyrfalcon._core: the gyr_host table - fields planned; values, lists and dictionaries.
- *
- * Lists are walked as CPython's list iterator walks them: by index, the length looked at each time, so that a list that
- * resolvers change meanwhile is seen as graphql-core sees it.
+/* gyrfalcon._core: the gyr_host table - fields planned; values and results. Lists are in lists.c, leaves in leaves.c.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "core.h"
@@ -99,93 +96,6 @@ static gyr_host_status complete(void *user, const gyr_host_field *field, gyr_hos
     return GYR_HOST_OK;
 }
 
-/* ------------------------------------------------------------------ lists */
-
-/** What is walked, in list->user[0]. */
-enum { BY_ITERATOR, BY_INDEX_OF_LIST, BY_INDEX_OF_TUPLE };
-
-/** graphql-core's test for other things than lists and tuples. */
-static int is_iterable(core_execution *x, PyObject *value) {
-    if (PyGen_CheckExact(value) || PyAnySet_CheckExact(value)) return 1;
-    PyObject *answer = PyObject_CallOneArg(x->state->is_iterable, value);
-    int truth = answer ? PyObject_IsTrue(answer) : -1;
-    Py_XDECREF(answer);
-    return truth;
-}
-
-static void raise_not_iterable(core_execution *x, const gyr_host_field *field) {
-    PyObject *coordinate = core_coordinate(field);
-    if (coordinate)
-        PyErr_Format(x->state->GraphQLError, "Expected Iterable, but did not find one for field '%U'.", coordinate);
-    Py_XDECREF(coordinate);
-}
-
-/** Whether the request takes async iterables for lists: 3.3's execute_sync does not, nor who says so (Request.options). 1, 0, -1. */
-static int takes_async_iterables(core_execution *x, bool newer) {
-    PyObject *option = calls_option(x, x->state->str_async_iterables);
-    if (!option && PyErr_Occurred()) return -1;
-    return !newer || (option ? option != Py_False : !x->request->sync);
-}
-
-/** graphql-core 3.3 walks asynchronously whatever can be, 3.2 only what cannot be walked otherwise. */
-static gyr_host_status open_other(core_execution *x, const gyr_host_field *field, PyObject *value, gyr_host_list *list,
-                                  gyr_host_value *out) {
-    bool newer = x->state->Executor != NULL;
-    int iterable = newer ? 0 : is_iterable(x, value);
-    int asynchronous = iterable ? 0 : takes_async_iterables(x, newer);
-    if (asynchronous > 0) asynchronous = core_has_attribute(value, x->state->str___aiter__);
-    if (asynchronous > 0) {
-        *out = tasks_collect(x, field, value);
-        return *out ? GYR_HOST_PENDING : core_failed(x);
-    }
-    if (newer && !asynchronous) iterable = is_iterable(x, value);
-    if (!iterable && !asynchronous) raise_not_iterable(x, field);
-    if (iterable <= 0 || asynchronous < 0 || !(list->list = PyObject_GetIter(value))) return core_failed(x);
-    list->user[0] = (void *)BY_ITERATOR;
-    return GYR_HOST_OK;
-}
-
-static gyr_host_status open_list(void *user, const gyr_host_field *field, gyr_host_value value, gyr_host_place *at,
-                                 gyr_host_list *list, gyr_host_value *out) {
-    (void)at;
-    if (!PyList_CheckExact(value) && !PyTuple_CheckExact(value)) return open_other(user, field, value, list, out);
-    list->user[0] = (void *)(intptr_t)(PyList_CheckExact(value) ? BY_INDEX_OF_LIST : BY_INDEX_OF_TUPLE);
-    list->hint = (size_t)Py_SIZE(value);
-    list->list = Py_NewRef(value);
-    return GYR_HOST_OK;
-}
-
-/** Long lists let signals and other threads in now and then: reading attributes runs no bytecode that would. */
-static int breathe(void) {
-    if (PyErr_CheckSignals()) return -1;
-    Py_BEGIN_ALLOW_THREADS Py_END_ALLOW_THREADS return 0;
-}
-
-static gyr_host_status next_item(void *user, const gyr_host_field *field, gyr_host_list *list, gyr_host_value *out) {
-    core_execution *x = user;
-    PyObject *item, *of = list->list;
-    size_t index = list->index;
-    intptr_t how = (intptr_t)list->user[0];
-    if ((index & 4095) == 4095 && breathe()) return core_failed(x);
-    if (how == BY_INDEX_OF_LIST) {
-        if (index >= (size_t)PyList_GET_SIZE(of)) return GYR_HOST_END;
-        item = Py_NewRef(PyList_GET_ITEM(of, (Py_ssize_t)index));
-    } else if (how == BY_INDEX_OF_TUPLE) {
-        if (index >= (size_t)PyTuple_GET_SIZE(of)) return GYR_HOST_END;
-        item = Py_NewRef(PyTuple_GET_ITEM(of, (Py_ssize_t)index));
-    } else if (!(item = PyIter_Next(of))) {
-        return PyErr_Occurred() ? core_failed(x) : GYR_HOST_END;
-    }
-    gyr_host_status status = core_settle_read(x, core_field_of(field), &item, true);
-    *out = item;
-    return status == GYR_HOST_FAILED ? GYR_HOST_ITEM_FAILED : status;
-}
-
-static void close_list(void *user, gyr_host_list *list) {
-    (void)user;
-    Py_CLEAR(list->list);
-}
-
 /* ------------------------------------------------------------------ results */
 
 /* A result is made of thousands of dictionaries that are no part of any cycle yet. The garbage collector would look through them
@@ -251,9 +161,9 @@ gyr_host core_host(void) {
         .resolve = resolve,
         .leaves = core_leaves,
         .complete = complete,
-        .open_list = open_list,
-        .next_item = next_item,
-        .close_list = close_list,
+        .open_list = core_open_list,
+        .next_item = core_next_item,
+        .close_list = core_close_list,
         .type_of = calls_type_of,
         .needs_type = calls_needs_type,
         .new_object = new_object,

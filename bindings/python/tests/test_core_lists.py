@@ -5,13 +5,15 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
+import asyncio
 import collections
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from core_compare import compare, exactly
-from graphql import build_schema, execute_sync, parse
+from graphql import build_schema, execute, execute_sync, parse
 from plain_conversion import run
 
 SCHEMA = """
@@ -184,3 +186,47 @@ def test_long_lists() -> None:
     data, errors, _ = run(schema, "{ items { name } }", root)
     assert errors is None
     assert exactly(data) == exactly(root)
+
+
+@pytest.mark.parametrize("text", ["{ sure }", "{ surest }", "{ names }", "{ items { must } }"])
+def test_a_list_that_failed_is_drained_where_graphql_core_does_it(text: str) -> None:
+    field = text.split()[1]
+
+    def trace(execute_one: Any) -> list[Any]:
+        seen: list[Any] = []
+
+        def items() -> Iterator[Any]:
+            for item in ("a", None, "b", "c"):
+                seen.append(item)
+                yield item
+            raise ValueError("at the end")
+
+        execute_one({field: items()})
+        execute_one({field: [1j, "a", None]})
+        return seen
+
+    schema = build_schema(SCHEMA)
+    expected = trace(lambda root: execute_sync(schema, parse(text), root))
+    assert trace(lambda root: run(schema, text, root)) == expected
+    assert trace(lambda root: run(schema, text, root, json=True)) == expected
+
+
+async def test_awaitable_items_of_a_list_that_failed_are_settled() -> None:
+    async def trace(execute_one: Any) -> list[str]:
+        seen: list[str] = []
+
+        async def item(name: str) -> str:
+            await asyncio.sleep(0)
+            seen.append(name)
+            return name
+
+        result = execute_one({"sure": [item("first"), None, item("second")]})
+        if inspect.isawaitable(result):
+            await result
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return seen
+
+    schema = build_schema(SCHEMA)
+    expected = await trace(lambda root: execute(schema, parse("{ sure }"), root))
+    assert await trace(lambda root: run(schema, "{ sure }", root)) == expected
