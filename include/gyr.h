@@ -511,9 +511,10 @@ typedef struct gyr_schema_options {
                                          and returns the index of gyr_schema_type_index) or NULL */
     const gyr_rule *rules; /* of your own, for every document validated against this schema: section 5. Copied */
     uint32_t rule_count;
-    bool unbound;          /* for tools: fields need no bindings; such a schema can check and plan, not execute */
-    bool lenient;          /* accept real-world schemas that break the newest rules: docs/validation.md lists them */
-    bool complete; /* for bindings: the sources define the built-in scalars, directives and introspection types too, in the
+    bool unbound; /* for tools: fields need no bindings; such a schema can check and plan, not execute */
+    bool lenient; /* accept real-world schemas that break the newest rules: docs/validation.md lists them */
+    bool
+        complete; /* for bindings: the sources define the built-in scalars, directives and introspection types too, in the
                       order in which introspection shows all types and directives, default values as they are to be shown; how
                       directives are applied is not checked */
     bool no_introspection; /* __schema and __type are refused by validation, for every request; implies the next */

@@ -110,9 +110,7 @@ def coerce_variables(
     if VariableValues is None:
         values = get_variable_values(schema, definitions, inputs, max_errors=max_errors)
         return values if isinstance(values, list) else (values, None)
-    values = get_variable_values(
-        schema, definitions, inputs, max_errors=max_errors, hide_suggestions=hide_suggestions
-    )
+    values = get_variable_values(schema, definitions, inputs, max_errors=max_errors, hide_suggestions=hide_suggestions)
     return values if isinstance(values, list) else (values.coerced, values)
 
 
@@ -145,9 +143,7 @@ def async_helpers(is_awaitable: Callable[[Any], bool] | None) -> Any:
     if is_awaitable is not None:
         executor.is_awaitable = is_awaitable
     executor.background_futures = set()
-    return graphql.type.definition.GraphQLResolveInfoHelpers(
-        gather=executor.gather_async_work, track=executor.track_async_work
-    )
+    return graphql.type.definition.GraphQLResolveInfoHelpers(gather=executor.gather_async_work, track=executor.track_async_work)
 
 
 def meta_field(_name: str) -> Any:
@@ -229,7 +225,6 @@ def _invalid_type(type_: Any, value: Any, nodes: list[Any]) -> GraphQLError:
 def replaced() -> None:
     """A request found something replaced of what its fields bypass."""
     counters.replaced += 1
-
 
 
 def chain(resolver: Any, middlewares: Sequence[Any], wanted: Sequence[bool]) -> Any:

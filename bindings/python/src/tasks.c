@@ -95,12 +95,13 @@ int tasks_init(PyObject *module, core_state *state) {
     return take_asyncio(s) < 0 || look_at_version(s) < 0 ? -1 : 0;
 }
 
+/* clang-format off */
 #define OBJECTS(X)                                                                                                     \
-    X(task_type)                                                                                                       \
-    X(drive_type)                                                                                                      \
-    X(job_type) X(asyncio_tasks) X(running_loop) X(task_class) X(cancelled_error) X(base_cancel) X(base_set_result)    \
-        X(base_add_callback) X(get_stack) X(print_stack) X(all_tasks) X(remove_task) X(weak_tasks) X(register_task)    \
-            X(unregister_task) X(gather) X(collect) X(kw_loop) X(kw_context) X(kw_msg) X(kw_return_exceptions)
+    X(task_type) X(drive_type) X(job_type) X(asyncio_tasks) X(running_loop) X(task_class) X(cancelled_error)           \
+    X(base_cancel) X(base_set_result) X(base_add_callback) X(get_stack) X(print_stack) X(all_tasks) X(remove_task)     \
+    X(weak_tasks) X(register_task) X(unregister_task) X(gather) X(collect) X(kw_loop) X(kw_context) X(kw_msg)          \
+    X(kw_return_exceptions)
+/* clang-format on */
 
 int tasks_traverse(core_state *state, visitproc visit, void *arg) {
 #define X(member) Py_VISIT(state->tasks.member);

@@ -17,11 +17,12 @@
 typedef struct tasks_drive tasks_drive;
 
 /** Names that task and drive use: tasks_state.str_<name>. */
+/* clang-format off */
 #define TASKS_NAMES(X)                                                                                                 \
-    X(_asyncio_future_blocking)                                                                                        \
-    X(add_done_callback) X(result) X(cancel) X(cancelled) X(exception) X(get_loop) X(create_future) X(set_result)      \
-        X(call_soon) X(create_task) X(get_task_factory) X(throw) X(close) X(done) X(send) X(current_task)              \
-            X(_enter_task) X(_leave_task) X(_swap_current_task) X(data) X(_remove) X(ensure_future)
+    X(_asyncio_future_blocking) X(add_done_callback) X(result) X(cancel) X(cancelled) X(exception) X(get_loop)         \
+    X(create_future) X(set_result) X(call_soon) X(create_task) X(get_task_factory) X(throw) X(close) X(done) X(send)   \
+    X(current_task) X(_enter_task) X(_leave_task) X(_swap_current_task) X(data) X(_remove) X(ensure_future)
+/* clang-format on */
 
 /** Parts of core's structs that belong to tasks; all zeroed when made. */
 typedef struct tasks_state {
@@ -31,7 +32,7 @@ typedef struct tasks_state {
     PyObject *task_class;      /* asyncio.Task */
     PyObject *cancelled_error; /* asyncio.CancelledError */
     PyObject *base_cancel, *base_set_result, *base_add_callback; /* of _asyncio.Future */
-    PyObject *get_stack, *print_stack;               /* of asyncio.base_tasks*/
+    PyObject *get_stack, *print_stack;                           /* of asyncio.base_tasks*/
     PyObject *all_tasks, *remove_task; /* the set inside asyncio's WeakSet of tasks and its call-back; NULL: unknown */
     PyObject *weak_tasks;              /* the WeakSet */
     PyObject *register_task;           /* _register_task, where all_tasks is NULL */

@@ -26,7 +26,10 @@ union Any = Item | Other
 enum Color { RED GREEN }
 scalar Opaque
 input Filter { first: Int = 3, tags: [String!], inner: Filter }
-type Item implements Node { id: ID!, name: String, price: Float, color: Color, opaque: Opaque, tags: [String], next: Item, later: Item, must: Item!, fails: Item! }
+type Item implements Node {
+  id: ID!, name: String, price: Float, color: Color, opaque: Opaque, tags: [String]
+  next: Item, later: Item, must: Item!, fails: Item!
+}
 type Other { other: Int }
 type Query {
   items: [Item]  item: Item  node: Node  any: [Any]  nested: [[Int]]
@@ -161,7 +164,10 @@ SYNC: dict[str, tuple[str, dict[str, Any]]] = {
     "errors": ("{ raises returns wrong breaks items { fails { id } } }", {}),
     "null": ("{ item { id must { must { fails { id } } } } must }", {}),
     "mutation": ("mutation { one }", {}),
-    "introspection": ("{ __schema { types { name fields { name type { name ofType { name } } } } } __type(name: \"Item\") { name } }", {}),
+    "introspection": (
+        '{ __schema { types { name fields { name type { name ofType { name } } } } } __type(name: "Item") { name } }',
+        {},
+    ),
 }
 ASYNC: dict[str, str] = {
     "waiting": "{ slow slowItems { id later { name later { id } } } stream }",
@@ -260,7 +266,7 @@ class Thing:
         return self.number
 
     @strawberry.field
-    async def later(self) -> "Thing":
+    async def later(self) -> Thing:
         await asyncio.sleep(0)
         return self
 
@@ -283,7 +289,7 @@ class ThingQuery:
 
 STRAWBERRY = gyrfalcon.strawberry.Schema(query=ThingQuery)
 STRAWBERRY_SYNC = {
-    "strawberry": "{ things { number shade text argued(a: 2, wanted: {tags: [\"x\"]}) informed guarded } }",
+    "strawberry": '{ things { number shade text argued(a: 2, wanted: {tags: ["x"]}) informed guarded } }',
     "strawberry variables": "query ($w: Wanted) { things { argued(a: 1, wanted: $w) } }",
     "strawberry errors": "{ things { fails } }",
     "strawberry invalid": "{ things { nothing } }",

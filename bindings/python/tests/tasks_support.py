@@ -26,9 +26,7 @@ F = GraphQLField
 
 
 def schema_of(fields: dict[str, Any], mutation: dict[str, Any] | None = None) -> GraphQLSchema:
-    return GraphQLSchema(
-        GraphQLObjectType("Query", fields), GraphQLObjectType("Mutation", mutation) if mutation else None
-    )
+    return GraphQLSchema(GraphQLObjectType("Query", fields), GraphQLObjectType("Mutation", mutation) if mutation else None)
 
 
 def told(data: Any, errors: Any) -> tuple[Any, list[tuple[str, Any]]]:

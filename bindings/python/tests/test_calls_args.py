@@ -38,7 +38,9 @@ class Color(Enum):
 
 
 Upload = GraphQLScalarType("Upload", parse_value=lambda value: value)
-Json = GraphQLScalarType("Json", parse_value=lambda value: value, parse_literal=lambda node, variables=None: value_from_ast_untyped(node, variables))
+Json = GraphQLScalarType(
+    "Json", parse_value=lambda value: value, parse_literal=lambda node, variables=None: value_from_ast_untyped(node, variables)
+)
 
 
 def refuse(value: Any) -> Any:
@@ -116,7 +118,9 @@ schema = GraphQLSchema(
             "defaults": GraphQLField(GraphQLString, DEFAULTS, resolve=tell),
             "need": GraphQLField(GraphQLString, {"i": GraphQLArgument(GraphQLNonNull(GraphQLInt))}, resolve=tell),
             "many": GraphQLField(GraphQLList(Item), resolve=lambda *_: [1, 2, 3]),
-            "method": GraphQLField(GraphQLString, {"a": GraphQLArgument(GraphQLInt), "B": GraphQLArgument(GraphQLInt, out_name="b")}),
+            "method": GraphQLField(
+                GraphQLString, {"a": GraphQLArgument(GraphQLInt), "B": GraphQLArgument(GraphQLInt, out_name="b")}
+            ),
         },
     ),
     types=[Upload, Json],
@@ -175,7 +179,11 @@ def test_variables(declared: str, args: str, values: list[Any]) -> None:
 
 def test_defaults() -> None:
     ours = Ours(schema)
-    for query in ("{ defaults }", "{ defaults(i: null, n: 1) }", "query ($v: Int, $l: [Int], $p: Point) { defaults(i: $v, list: $l, point: $p) }"):
+    for query in (
+        "{ defaults }",
+        "{ defaults(i: null, n: 1) }",
+        "query ($v: Int, $l: [Int], $p: Point) { defaults(i: $v, list: $l, point: $p) }",
+    ):
         for _ in range(2):
             both(schema, query, ours=ours)
     both(schema, "query ($v: Int) { defaults(n: $v) }", {"v": 3}, ours=ours)

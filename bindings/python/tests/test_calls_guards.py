@@ -70,7 +70,9 @@ class Row:
     two: str = strawberry.field(permission_classes=[Says, Also], default="t")
     twice: str = strawberry.field(extensions=[PermissionExtension([Says()]), PermissionExtension([Also()])], default="w")
     silent: str | None = strawberry.field(extensions=[PermissionExtension([Says()], fail_silently=True)], default="s")
-    silent_list: list[str] = strawberry.field(extensions=[PermissionExtension([Says()], fail_silently=True)], default_factory=lambda: ["l"])
+    silent_list: list[str] = strawberry.field(
+        extensions=[PermissionExtension([Says()], fail_silently=True)], default_factory=lambda: ["l"]
+    )
     waits: str = strawberry.field(permission_classes=[Awaits], default="a")
 
     @strawberry.field(permission_classes=[Says])
@@ -120,7 +122,9 @@ SYNC = [
     "{ maybe { name } row { two } }",
     "{ rows { name } }",
     "{ rows(n: 1) { method(by: 7, point: {x: 1}) other: method } }",
-    "query ($v: Int, $w: Int = 4) { row { method(by: $v) b: method(by: $w) } }".replace("$v: Int,", "$v: Int! = 1,").replace("$w: Int =", "$w: Int! ="),
+    "query ($v: Int, $w: Int = 4) { row { method(by: $v) b: method(by: $w) } }".replace("$v: Int,", "$v: Int! = 1,").replace(
+        "$w: Int =", "$w: Int! ="
+    ),
     "{ row { shout plain(by: 3) } }",
 ]
 ASYNC = [
@@ -139,7 +143,18 @@ async def _true() -> bool:
     return True
 
 
-ANSWERS = [True, False, 1, 0, None, "yes", ValueError("boom"), lambda *_: _never(), lambda *_: _true(), lambda self, *_: type(self) is Says]
+ANSWERS = [
+    True,
+    False,
+    1,
+    0,
+    None,
+    "yes",
+    ValueError("boom"),
+    lambda *_: _never(),
+    lambda *_: _true(),
+    lambda self, *_: type(self) is Says,
+]
 
 
 def stock(query: str, context: Any, variables: Any = None) -> Any:
@@ -147,7 +162,12 @@ def stock(query: str, context: Any, variables: Any = None) -> Any:
     if G33:
         kwargs["operation_extensions"] = None
     return execute(
-        SCHEMA._schema, parse(query), context_value=context, variable_values=variables, is_awaitable=optimized_is_awaitable, **kwargs
+        SCHEMA._schema,
+        parse(query),
+        context_value=context,
+        variable_values=variables,
+        is_awaitable=optimized_is_awaitable,
+        **kwargs,
     )
 
 
@@ -238,7 +258,9 @@ def test_no_leaks() -> None:
     async def run() -> None:
         for query in SYNC + ASYNC:
             for answer in (True, False, 1):
-                result = OURS.execute(query, {"v": 1} if "$v" in query else None, probe, {"answer": answer}, info_factory=INFO_CLASS)
+                result = OURS.execute(
+                    query, {"v": 1} if "$v" in query else None, probe, {"answer": answer}, info_factory=INFO_CLASS
+                )
                 if isawaitable(result):
                     await result
         calls.clear()

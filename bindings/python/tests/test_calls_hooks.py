@@ -52,7 +52,9 @@ def double(source: Any, info: Any, by: int = 2, **args: Any) -> int:
     return source["n"] * by
 
 
-schema = GraphQLSchema(GraphQLObjectType("Query", {"items": GraphQLField(GraphQLList(Item)), "one": GraphQLField(Item, resolve=lambda *_: {"n": 5})}))
+schema = GraphQLSchema(
+    GraphQLObjectType("Query", {"items": GraphQLField(GraphQLList(Item)), "one": GraphQLField(Item, resolve=lambda *_: {"n": 5})})
+)
 ROOT = {"items": [{"n": 1, "name": "one"}, {"n": 2, "name": lambda info: f"called {info.field_name}"}]}
 QUERIES = [
     "{ items { name double } one { __typename name item { double(by: 3) } } }",
@@ -191,7 +193,9 @@ def stock(query: str, hooks: list[Any]) -> Any:
     kwargs = execution_context_class_kwargs(SCHEMA.execution_context_class)
     if G33:
         kwargs["operation_extensions"] = None
-    return execute(SCHEMA._schema, parse(query), middleware=MiddlewareManager(*hooks), is_awaitable=optimized_is_awaitable, **kwargs)
+    return execute(
+        SCHEMA._schema, parse(query), middleware=MiddlewareManager(*hooks), is_awaitable=optimized_is_awaitable, **kwargs
+    )
 
 
 def finished(result: Any) -> Any:

@@ -45,7 +45,11 @@ Item = GraphQLObjectType(
     "Item",
     lambda: {
         "name": GraphQLField(GraphQLString, resolve=keep),
-        "items": GraphQLField(GraphQLList(GraphQLNonNull(GraphQLList(Item))), {"n": GraphQLArgument(GraphQLInt)}, resolve=lambda *_, **__: [[1, 2], [3]]),
+        "items": GraphQLField(
+            GraphQLList(GraphQLNonNull(GraphQLList(Item))),
+            {"n": GraphQLArgument(GraphQLInt)},
+            resolve=lambda *_, **__: [[1, 2], [3]],
+        ),
     },
 )
 schema = GraphQLSchema(
@@ -115,7 +119,9 @@ def test_nodes_are_of_the_requests_document() -> None:
 
 def test_lists_and_dicts_of_infos_belong_to_one_request() -> None:
     ours = Ours(schema)
-    first, second = (taken(lambda: ours.execute("{ items { name } } fragment F on Item { name }".split(" fragment")[0])) for _ in range(2))
+    first, second = (
+        taken(lambda: ours.execute("{ items { name } } fragment F on Item { name }".split(" fragment")[0])) for _ in range(2)
+    )
     first[0].field_nodes.append(None)
     first[0].fragments["X"] = None
     third = taken(lambda: ours.execute("{ items { name } }"))
@@ -127,7 +133,11 @@ def test_lists_and_dicts_of_infos_belong_to_one_request() -> None:
 def test_strawberrys_raw_info() -> None:
     taken_infos = taken(
         lambda: Ours(schema).execute(
-            "query ($v: Int) { a(n: $v) }", {"v": 3}, info_factory=INFO_CLASS, operation_extensions={"e": 1}, options={"is_awaitable": len}
+            "query ($v: Int) { a(n: $v) }",
+            {"v": 3},
+            info_factory=INFO_CLASS,
+            operation_extensions={"e": 1},
+            options={"is_awaitable": len},
         )
     )
     (info,) = taken_infos

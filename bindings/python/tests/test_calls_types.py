@@ -108,7 +108,9 @@ def test_resolve_type(answer: Any, asynchronous: bool) -> None:
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
-@pytest.mark.parametrize(("cat", "dog"), [(True, False), (False, True), (True, True), (False, False), (0, 1), (None, ValueError("no"))])
+@pytest.mark.parametrize(
+    ("cat", "dog"), [(True, False), (False, True), (True, True), (False, False), (0, 1), (None, ValueError("no"))]
+)
 def test_is_type_of(cat: Any, dog: Any, asynchronous: bool) -> None:
     def says(answer: Any) -> Any:
         def is_type_of(_value: Any, info: Any) -> Any:
@@ -201,7 +203,9 @@ STRAWBERRY = strawberry.Schema(Query)
 PLANS = Ours(STRAWBERRY._schema)
 ANIMALS = "{ animals { __typename name ... on Cat { lives } ... on Dog { barks } } }"
 UNIONS = "{ unions { __typename ... on Cat { name } ... on Odd { name } } }"
-BOXES = "{ boxes { __typename ... on Box { value } } }".replace("... on Box { value }", "... on IntBox { i: value } ... on StrBox { s: value }")
+BOXES = "{ boxes { __typename ... on Box { value } } }".replace(
+    "... on Box { value }", "... on IntBox { i: value } ... on StrBox { s: value }"
+)
 
 
 class Thing:

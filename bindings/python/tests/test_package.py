@@ -19,7 +19,9 @@ HERE = Path(_core.__file__).parent
 SOURCES = Path(__file__).resolve().parent.parent
 
 
-pytestmark = pytest.mark.skipif(HERE.is_relative_to(SOURCES), reason="the sources are tested, not an installed package: tests/run")
+pytestmark = pytest.mark.skipif(
+    HERE.is_relative_to(SOURCES), reason="the sources are tested, not an installed package: tests/run"
+)
 
 
 def test_installed_not_the_sources():

@@ -187,9 +187,7 @@ def test_asynchronous_iterables():
             yield None
             yield asyncio.sleep(0.001, "b")
 
-        schema = schema_of(
-            {f.__name__: F(GraphQLList(S), resolve=f) for f in (numbers, fails, later, of_awaitables)}
-        )
+        schema = schema_of({f.__name__: F(GraphQLList(S), resolve=f) for f in (numbers, fails, later, of_awaitables)})
         results = [
             await answered(run(schema, query))
             for query in ("{numbers}", "{fails}", "{later}", "{numbers fails later of_awaitables}")

@@ -88,7 +88,9 @@ def test_who_waits_for_it_hears_of_its_end(wait):
         return "watched"
 
     async def main():
-        result = await raw(schema_of({"a": F(S, resolve=lambda _s, _i: watched()), "b": F(S, resolve=lambda _s, _i: other())}), "{a b}")
+        result = await raw(
+            schema_of({"a": F(S, resolve=lambda _s, _i: watched()), "b": F(S, resolve=lambda _s, _i: other())}), "{a b}"
+        )
         done, pending = await waiters[0]
         return result[0], len(done), len(pending)
 

@@ -175,7 +175,9 @@ def test_an_exception_that_is_no_error_of_a_field_ends_the_request(error, second
 
     async def main():
         log = []
-        schema = schema_of({"a": F(S, resolve=ok(log, "a")), "b": F(S, resolve=boom(log, seconds, error)), "c": F(S, resolve=ok(log, "c"))})
+        schema = schema_of(
+            {"a": F(S, resolve=ok(log, "a")), "b": F(S, resolve=boom(log, seconds, error)), "c": F(S, resolve=ok(log, "c"))}
+        )
         return await logged(ours, schema, "{a b c}", log)
 
     result, before, after = finish(main())

@@ -152,9 +152,7 @@ def test_dataloaders_get_one_batch_a_level():
 
         children = GraphQLObjectType("Child", {"sub": F(S, resolve=sub)})
         parents = GraphQLObjectType("Parent", {"child": F(children, resolve=child), "direct": F(S, resolve=direct)})
-        schema = schema_of(
-            {"ps": F(GraphQLList(parents), resolve=lambda _s, _i: [Thing(k=str(i)) for i in range(20)])}
-        )
+        schema = schema_of({"ps": F(GraphQLList(parents), resolve=lambda _s, _i: [Thing(k=str(i)) for i in range(20)])})
         return await answered(run(schema, "{ps {child {sub} direct}}")), calls
 
     assert same(scenario)[1] == [20, 20]
@@ -176,9 +174,7 @@ def test_a_context_variable_is_seen_below_and_not_beside():
         child = GraphQLObjectType("Child", {n: F(S, resolve=read) for n in "ab"} | {"s": F(S, resolve=lambda _s, _i: v.get())})
         schema = schema_of({"p": F(child, resolve=parent), "q": F(S, resolve=read), "r": F(S, resolve=read)})
         v.set("outside")
-        results = [
-            await answered(run(schema, query)) for query in ("{p {a b s} q r}", "{p {a s} q}", "{p {s} q}", "{q r p {b}}")
-        ]
+        results = [await answered(run(schema, query)) for query in ("{p {a b s} q r}", "{p {a s} q}", "{p {s} q}", "{q r p {b}}")]
         return results, v.get()
 
     assert same(scenario)[1] == "outside"
@@ -200,7 +196,9 @@ def test_one_awaitable_alone_runs_as_in_the_reference(seconds):
             seen.append(asyncio.current_task() is me)
             return {}
 
-        child = GraphQLObjectType("Child", {"a": F(S, resolve=waiting([], "a", seconds)), "x": F(S, resolve=lambda _s, _i: v.get())})
+        child = GraphQLObjectType(
+            "Child", {"a": F(S, resolve=waiting([], "a", seconds)), "x": F(S, resolve=lambda _s, _i: v.get())}
+        )
         v.set("outside")
         result = await answered(run(schema_of({"p": F(child, resolve=alone)}), "{p {a x}}"))
         return result, seen, v.get()
@@ -305,7 +303,9 @@ def test_it_is_accepted_as_a_coroutine():
         assert inspect.isawaitable(raw(loop_only, "{items {right}}"))
         assert asyncio.iscoroutine(raw(loop_only, "{items {right}}"))
         task = asyncio.create_task(raw(loop_only, "{items {right}}"))
-        gathered = await asyncio.gather(raw(loop_only, "{items {right}}"), asyncio.ensure_future(raw(loop_only, "{items {right}}")))
+        gathered = await asyncio.gather(
+            raw(loop_only, "{items {right}}"), asyncio.ensure_future(raw(loop_only, "{items {right}}"))
+        )
         return [r[0]["items"][0] for r in (*gathered, await task)]
 
     assert finish(main()) == [{"right": "right 0"}] * 3

@@ -8,8 +8,8 @@ the virtual environment, Gyrfalcon among them. Files go in chunks, each in a pro
 by then, or when the process died, counts as `died`, and the rest of the chunk is run again without it.
 
 Printed: how many tests passed, failed, were skipped in each mode; how many operations ran natively and how many fell back, by reason; every test whose
-outcome differs. The exit code is 1 if there is one. With --out, all of it goes to a JSON file. With --stock FILE, the results of the stock mode are taken from an
-earlier run's --out.
+outcome differs. The exit code is 1 if there is one. With --out, all of it goes to a JSON file. With --stock FILE, the results of the stock mode are taken
+from an earlier run's --out.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -92,15 +92,40 @@ def run_chunk(args: argparse.Namespace, scratch: Path, mode: str, files: list[st
     while True:
         log = scratch / "log.jsonl"
         log.unlink(missing_ok=True)
-        environment = dict(os.environ, GYRFALCON_UPSTREAM=mode, GYRFALCON_UPSTREAM_LOG=str(log), PYTHONPATH=f"{HERE}{os.pathsep}{scratch}", PYTHONDONTWRITEBYTECODE="1")
+        environment = dict(
+            os.environ,
+            GYRFALCON_UPSTREAM=mode,
+            GYRFALCON_UPSTREAM_LOG=str(log),
+            PYTHONPATH=f"{HERE}{os.pathsep}{scratch}",
+            PYTHONDONTWRITEBYTECODE="1",
+        )
         environment.update(e.split("=", 1) for e in args.environment)
-        command = [str(args.python.absolute()), "-P", "-m", "pytest", "-q", "-p", "upstream_plugin", "-p", "no:cacheprovider", "-p", "no:randomly", "--continue-on-collection-errors"]
+        command = [
+            str(args.python.absolute()),
+            "-P",
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "upstream_plugin",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:randomly",
+            "--continue-on-collection-errors",
+        ]
         command += [f"--deselect={d}" for d in dead] + files
         code: int | str
         with open(scratch / "output", "w", encoding="utf-8") as output:
             try:
                 code = subprocess.run(
-                    command, cwd=scratch, env=environment, stdout=output, stderr=output, timeout=max(deadline - time.monotonic(), 1), check=False
+                    command,
+                    cwd=scratch,
+                    env=environment,
+                    stdout=output,
+                    stderr=output,
+                    timeout=max(deadline - time.monotonic(), 1),
+                    check=False,
                 ).returncode
             except subprocess.TimeoutExpired:
                 code = "timeout"
@@ -125,7 +150,10 @@ def run_mode(args: argparse.Namespace, scratch: Path, mode: str) -> Results:
     start = time.monotonic()
     for at in range(0, len(files), args.chunk):
         results.update(run_chunk(args, scratch, mode, files[at : at + args.chunk]))
-        print(f"  {mode}: {min(at + args.chunk, len(files))}/{len(files)} files, {len(results)} tests, {time.monotonic() - start:.0f} s", file=sys.stderr)
+        print(
+            f"  {mode}: {min(at + args.chunk, len(files))}/{len(files)} files, {len(results)} tests, {time.monotonic() - start:.0f} s",
+            file=sys.stderr,
+        )
     return results
 
 
@@ -144,7 +172,9 @@ def report(stock: Results, ours: Results) -> list[str]:
     print(f"operations: {native} native (in {used} tests), {fallbacks.total()} fallen back")
     for reason, n in fallbacks.most_common():
         print(f"  {n:6} {reason}")
-    differing = sorted(name for name in stock.keys() | ours.keys() if stock.get(name, {}).get("outcome") != ours.get(name, {}).get("outcome"))
+    differing = sorted(
+        name for name in stock.keys() | ours.keys() if stock.get(name, {}).get("outcome") != ours.get(name, {}).get("outcome")
+    )
     print(f"tests whose outcome differs: {len(differing)}")
     for name in differing:
         print(f"  {name}: {stock.get(name, {}).get('outcome')} -> {ours.get(name, {}).get('outcome')}")

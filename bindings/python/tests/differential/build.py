@@ -10,10 +10,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import graphql
-from graphql import GraphQLArgument, GraphQLEnumType, GraphQLField, GraphQLInputField, GraphQLInputObjectType, GraphQLInterfaceType
-from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLScalarType, GraphQLSchema, GraphQLUnionType, Undefined
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    Undefined,
+)
 
-from .model import COLORS, Enum, Field, Model, Type, named
+from .model import COLORS, Enum, Field, Model, Type
 from .world import World
 
 
@@ -96,7 +109,11 @@ class Builder:
         return GraphQLObjectType(type_.name, fields, interfaces, is_type_of=self.is_type_of(type_))
 
     def is_type_of(self, type_: Type) -> Any:
-        abstract = [t for t in self.model.types.values() if t.tells == "is_type_of" and type_.name in self.model.possible(t.name) and t.kind != "object"]
+        abstract = [
+            t
+            for t in self.model.types.values()
+            if t.tells == "is_type_of" and type_.name in self.model.possible(t.name) and t.kind != "object"
+        ]
         if not abstract:
             return None
 
@@ -107,7 +124,9 @@ class Builder:
         return is_type_of
 
     def schema(self) -> GraphQLSchema:
-        return GraphQLSchema(self.type("Query"), self.type("Mutation"), self.type("Subscription"), [self.type(t) for t in self.model.types])
+        return GraphQLSchema(
+            self.type("Query"), self.type("Mutation"), self.type("Subscription"), [self.type(t) for t in self.model.types]
+        )
 
 
 def resolver(field: Field) -> Any:
@@ -215,7 +234,9 @@ def make_classes(model: Model) -> dict[str, type]:
     for type_ in model.types.values():
         if type_.kind == "object":
             base = DictObject if type_.flavor == "dict" else None
-            classes[type_.name] = type(type_.name, (base,), {"type_": type_, "typename": type_.name}) if base else make_class(type_, type_.flavor == "slots")
+            classes[type_.name] = (
+                type(type_.name, (base,), {"type_": type_, "typename": type_.name})
+                if base
+                else make_class(type_, type_.flavor == "slots")
+            )
     return classes
-
-

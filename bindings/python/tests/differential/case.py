@@ -93,7 +93,11 @@ class Case:
 
     def arguments(self, world: World, engine: str) -> dict[str, Any]:
         root = "Mutation" if self.text.startswith("mutation") else "Query"
-        arguments: dict[str, Any] = {"root_value": world.make(root, (), (), 0), "context_value": world, "variable_values": copy.deepcopy(self.variables)}
+        arguments: dict[str, Any] = {
+            "root_value": world.make(root, (), (), 0),
+            "context_value": world,
+            "variable_values": copy.deepcopy(self.variables),
+        }
 
         def logging(following: Any, source: Any, info: Any, **arguments: Any) -> Any:
             world.event(getattr(source, "group", ()), "middleware", tuple(info.path.as_list()))
@@ -139,7 +143,9 @@ class Case:
         outcome.batches = world.batches
         return outcome
 
-    def start(self, engine: Any, schema: GraphQLSchema, arguments: dict[str, Any], loop: asyncio.AbstractEventLoop, outcome: Outcome) -> Any:
+    def start(
+        self, engine: Any, schema: GraphQLSchema, arguments: dict[str, Any], loop: asyncio.AbstractEventLoop, outcome: Outcome
+    ) -> Any:
         if not self.model.asynchronous:
             return (engine.execute_sync if self.options["sync"] else engine.execute)(schema, self.document, **arguments)
 
@@ -291,9 +297,19 @@ def first_difference(what: str, theirs: Sequence[Any], mine: Sequence[Any]) -> s
 
 def show(case: Case) -> str:
     """Enough to see what the case is."""
-    lines = [getattr(case, "source", None) or graphql.print_schema(case.schema), "", case.text, f"variables: {case.variables}", f"options: {case.options}"]
+    lines = [
+        getattr(case, "source", None) or graphql.print_schema(case.schema),
+        "",
+        case.text,
+        f"variables: {case.variables}",
+        f"options: {case.options}",
+    ]
     for type_ in case.model.types.values():
-        lines += [f"{type_.name} ({type_.flavor}, {type_.tells}).{f.name}: {f.how} {f.programs}" for f in type_.fields if type_.kind == "object"]
+        lines += [
+            f"{type_.name} ({type_.flavor}, {type_.tells}).{f.name}: {f.how} {f.programs}"
+            for f in type_.fields
+            if type_.kind == "object"
+        ]
     return "\n".join(lines)
 
 

@@ -63,7 +63,15 @@ class HttpCase(StrawberryCase):
         current.set(())
         body = json.dumps({"query": self.text, "variables": copy.deepcopy(self.variables)}).encode()
         headers = [(b"content-type", b"application/json"), (b"host", b"test")]
-        scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers, "http_version": "1.1", "scheme": "http"}
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/",
+            "query_string": b"",
+            "headers": headers,
+            "http_version": "1.1",
+            "scheme": "http",
+        }
         sent: list[Any] = []
 
         async def receive() -> Any:

@@ -186,19 +186,25 @@ def draw_input(draw: Draw, model: Model, ref: Any, bad: int) -> Any:
         return Enum(draw.pick(tuple(COLORS)))
     if ref == "Opaque":
         return draw.pick(("o", 5, [1, 2], {"k": [True]}))
-    return draw.pick({"Int": (1, 0, -5), "String": ("s", "", 'q"\n'), "Float": (1.5, 2, -0.25), "Boolean": (True, False), "ID": ("i", 4)}[ref])
+    return draw.pick(
+        {"Int": (1, 0, -5), "String": ("s", "", 'q"\n'), "Float": (1.5, 2, -0.25), "Boolean": (True, False), "ID": ("i", 4)}[ref]
+    )
 
 
 def draw_field(draw: Draw, model: Model, name: str, ref: Any) -> Field:
     leaf = named(ref) in LEAVES
-    how = draw.pick(("attribute", "property", "resolver", "method", "resolver") if leaf else ("property", "resolver", "method", "resolver"))
+    how = draw.pick(
+        ("attribute", "property", "resolver", "method", "resolver") if leaf else ("property", "resolver", "method", "resolver")
+    )
     if how == "attribute":
         return Field(name, ref, [], how, [plain_program(draw, ref) for _ in range(draw.count(1, 2))])
     args = draw_args(draw, model) if how in ("resolver", "method") else []
     return Field(name, ref, args, how, [draw_program(draw, model, ref) for _ in range(draw.count(1, 3))])
 
 
-def draw_fields(draw: Draw, model: Model, names: list[str], letter: str, objects: int, leaves: int, least: int = 0) -> list[Field]:
+def draw_fields(
+    draw: Draw, model: Model, names: list[str], letter: str, objects: int, leaves: int, least: int = 0
+) -> list[Field]:
     fields = [draw_field(draw, model, f"{letter}{i}", wrap(draw, draw.pick(LEAVES))) for i in range(draw.count(1, leaves))]
     fields += [draw_field(draw, model, f"{letter}x{i}", wrap(draw, draw.pick(names))) for i in range(draw.count(least, objects))]
     return fields

@@ -74,7 +74,10 @@ class Query:
             return f"[{self.variable(inner[1])}]"
         if inner in self.model.inputs and draw.chance(40):
             fields = self.model.inputs[inner]
-            parts = [f"{a.name}: {self.variable(a.type) if draw.chance(50) else literal(draw_input(draw, self.model, a.type, 0))}" for a in fields]
+            parts = [
+                f"{a.name}: {self.variable(a.type) if draw.chance(50) else literal(draw_input(draw, self.model, a.type, 0))}"
+                for a in fields
+            ]
             return "{" + ", ".join(parts) + "}"
         return literal(draw_input(draw, self.model, ref, 0))
 
@@ -102,7 +105,9 @@ class Query:
 
     def field(self, type_: Type, depth: int, choice: int) -> str:
         draw = self.draw
-        fields = [f for f in type_.fields if choice >= 9 and named(f.type) not in LEAVES or choice < 9 and named(f.type) in LEAVES] or type_.fields
+        fields = [
+            f for f in type_.fields if choice >= 9 and named(f.type) not in LEAVES or choice < 9 and named(f.type) in LEAVES
+        ] or type_.fields
         chosen = draw.pick(fields)
         arguments = self.arguments(chosen.args)
         used = self.calls.setdefault(chosen.name, [""])
@@ -118,7 +123,11 @@ class Query:
 
     def condition_type(self, type_: Type) -> Type:
         own = set(self.model.possible(type_.name))
-        fitting = [t for t in self.model.types.values() if own & set(self.model.possible(t.name)) and t.name not in ("Query", "Mutation", "Subscription")]
+        fitting = [
+            t
+            for t in self.model.types.values()
+            if own & set(self.model.possible(t.name)) and t.name not in ("Query", "Mutation", "Subscription")
+        ]
         return self.draw.pick([type_, *fitting])
 
     def inline(self, type_: Type, depth: int) -> str:
@@ -138,7 +147,19 @@ class Query:
         return f"...{name}{self.conditions()}"
 
     def operation(self) -> str:
-        kind = self.draw.pick(("query", "query", "query", "query", "query", "query", "mutation", "mutation", "subscription" if self.model.asynchronous else "query"))
+        kind = self.draw.pick(
+            (
+                "query",
+                "query",
+                "query",
+                "query",
+                "query",
+                "query",
+                "mutation",
+                "mutation",
+                "subscription" if self.model.asynchronous else "query",
+            )
+        )
         root = self.model.types[kind.capitalize()]
         body = "{ " + self.field(root, 0, draw_root(self.draw)) + " }" if kind == "subscription" else self.selections(root, 0)
         variables = ", ".join(f"${n}: {type_text(ref)}{default}" for n, (ref, default) in self.variables.items())

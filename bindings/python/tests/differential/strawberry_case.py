@@ -17,7 +17,14 @@ from typing import Any
 import graphql
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import FieldExtension, MaxTokensLimiter, ParserCache, QueryDepthLimiter, SchemaExtension, ValidationCache
+from strawberry.extensions import (
+    FieldExtension,
+    MaxTokensLimiter,
+    ParserCache,
+    QueryDepthLimiter,
+    SchemaExtension,
+    ValidationCache,
+)
 from strawberry.permission import BasePermission
 
 from .build import parse_opaque, serialize_opaque
@@ -47,7 +54,11 @@ class Color(enum.Enum):
 def python_type(ref: Any, nullable: bool = True) -> str:
     if isinstance(ref, tuple) and ref[0] == "!":
         return python_type(ref[1], False)
-    text = f"List[{python_type(ref[1])}]" if isinstance(ref, tuple) else {"Int": "int", "String": "str", "Float": "float", "Boolean": "bool"}.get(ref, ref)
+    text = (
+        f"List[{python_type(ref[1])}]"
+        if isinstance(ref, tuple)
+        else {"Int": "int", "String": "str", "Float": "float", "Boolean": "bool"}.get(ref, ref)
+    )
     return f"Optional[{text}]" if nullable else text
 
 
@@ -67,9 +78,13 @@ class Writer:
 
     def arg(self, arg: Arg, member: bool = False) -> str:
         if member and isinstance(arg.default, list | dict):
-            return f"{arg.name}: {python_type(arg.type)!r} = strawberry.field(default_factory=lambda: {self.default(arg.default)})"
+            return (
+                f"{arg.name}: {python_type(arg.type)!r} = strawberry.field(default_factory=lambda: {self.default(arg.default)})"
+            )
         optional = not (isinstance(arg.type, tuple) and arg.type[0] == "!")
-        default = f" = {self.default(arg.default)}" if arg.has_default else (" = UNSET" if optional and self.draw.chance(40) else "")
+        default = (
+            f" = {self.default(arg.default)}" if arg.has_default else (" = UNSET" if optional and self.draw.chance(40) else "")
+        )
         return f"{arg.name}: {python_type(arg.type)!r}{default or (' = None' if optional else '')}"
 
     def field(self, field: Field) -> list[str]:
@@ -78,7 +93,9 @@ class Writer:
             return [f"    {field.name}: {python_type(field.type)!r}"]
         options = []
         if draw.chance(12):
-            options.append(f"permission_classes=[{draw.pick(('Allow', 'Deny', 'AllowLater') if self.model.asynchronous else ('Allow', 'Deny'))}]")
+            options.append(
+                f"permission_classes=[{draw.pick(('Allow', 'Deny', 'AllowLater') if self.model.asynchronous else ('Allow', 'Deny'))}]"
+            )
         if draw.chance(8):
             options.append("extensions=[Loud()]")
         waits = "await" in repr(field.programs)
@@ -88,7 +105,10 @@ class Writer:
         names = "{" + ", ".join(f"{a.name!r}: {a.name}" for a in field.args) + "}"
         call = f"call(self, {field.name!r}, {'info' if field.how == 'resolver' else 'None'}, {names})"
         if field.stream:
-            decorated = [f"    @strawberry.subscription({', '.join(options)})", f"    async def {field.name}({', '.join(parameters)})"]
+            decorated = [
+                f"    @strawberry.subscription({', '.join(options)})",
+                f"    async def {field.name}({', '.join(parameters)})",
+            ]
             decorated[-1] += f" -> {'AsyncGenerator[' + python_type(field.type) + ', None]'!r}:"
             return [*decorated, f"        async for value in {call.replace('call(', 'stream(')}:", "            yield value"]
         body = f"return await finish({call})" if keyword == "async def" else f"return {call}"
@@ -227,7 +247,9 @@ class StrawberryCase(Case):
 
     def load(self) -> Any:
         module = types.ModuleType(f"differential_app_{next(numbers)}")
-        module.__dict__.update(call=self.call, finish=finish, stream=self.stream, Allow=Allow, Deny=Deny, AllowLater=AllowLater, Loud=Loud)
+        module.__dict__.update(
+            call=self.call, finish=finish, stream=self.stream, Allow=Allow, Deny=Deny, AllowLater=AllowLater, Loud=Loud
+        )
         scalar = strawberry.scalar(types.new_class("Opaque"), name="Opaque", serialize=serialize_opaque, parse_value=parse_opaque)
         module.__dict__["Opaque"] = scalar
         sys.modules[module.__name__] = module
@@ -245,7 +267,13 @@ class StrawberryCase(Case):
         lists = {a.name for a in field.args if not a.has_default and named(a.type) not in ("Opaque", *self.model.inputs)}
         told = {k: v if k in lists else copy.deepcopy(v) for k, v in arguments.items()}
         if info is not None:
-            told["info"] = (info.field_name, info.python_name, info.path.as_list(), type(info.return_type).__name__, info.context is source.world)
+            told["info"] = (
+                info.field_name,
+                info.python_name,
+                info.path.as_list(),
+                type(info.return_type).__name__,
+                info.context is source.world,
+            )
         return source.world.field(source, field, told)
 
     async def stream(self, source: Any, name: str, info: Any, arguments: dict[str, Any]) -> Any:
@@ -254,7 +282,9 @@ class StrawberryCase(Case):
         for i in range(2):
             await asyncio.sleep(0)
             world.event((), "source", i, repr(arguments))
-            yield world.run(next((p for p in field.programs if p[0] not in ("await", "raise", "return")), ("null",)), ("event", i), (), i)
+            yield world.run(
+                next((p for p in field.programs if p[0] not in ("await", "raise", "return")), ("null",)), ("event", i), (), i
+            )
 
     def make_world(self) -> World:
         world = StrawberryWorld(self.model)

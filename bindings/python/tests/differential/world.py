@@ -1,7 +1,7 @@
 """Runs the programs of a model: objects, awaitables, errors, and a log of everything that can be observed.
 
-Every event carries the *group* it belongs to: the place of the awaitable after which it must come, () for what happens before anything was awaited. Within a group
-the reference promises the order of events; between groups only that each follows the event its group began with.
+Every event carries the *group* it belongs to: the place of the awaitable after which it must come, () for what happens before anything was
+awaited. Within a group the reference promises the order of events; between groups only that each follows the event its group began with.
 
 SPDX-License-Identifier: Apache-2.0
 """
