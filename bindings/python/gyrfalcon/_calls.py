@@ -156,6 +156,7 @@ def meta_field(_name: str) -> Any:
 
 async def guarded(
     guards: Sequence[tuple[Any, ...]],
+    definition: Any,
     source: Any,
     info: Any,
     passed: dict[str, Any],
@@ -163,20 +164,25 @@ async def guarded(
     positional: tuple[Any, ...],
     keywords: dict[str, Any],
 ) -> Any:
-    """Guards of which one is asynchronous, then the field: what PermissionExtension.resolve_async does."""
-    for permissions, on_unauthorized, boolean_error in guards:
+    """Guards of which one is asynchronous, then the field: PermissionExtension.resolve_async, and resolve for those that are not.
+
+    Only a field that is asynchronous itself is awaited: others are wrapped by SyncToAsyncExtension, which passes on what they give.
+    """
+    for permissions, on_unauthorized, asynchronous, awaitable_error, boolean_error in guards:
         for permission in permissions:
             allowed = permission.has_permission(source, info, **passed)
-            if isawaitable(allowed):
+            if asynchronous and isawaitable(allowed):
                 allowed = await allowed
-            if boolean_error is not None and not isinstance(allowed, bool):
+            elif awaitable_error is not None and isawaitable(allowed):
                 if iscoroutine(allowed):
                     allowed.close()
+                raise awaitable_error(permission)
+            if boolean_error is not None and not isinstance(allowed, bool):
                 raise boolean_error(permission, allowed)
             if not allowed:
                 return on_unauthorized(permission)
     result = function(*positional, **keywords)
-    return await result if isawaitable(result) else result
+    return await result if definition.is_async and isawaitable(result) else result
 
 
 # ---------------------------------------------------------------------- types

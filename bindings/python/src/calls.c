@@ -266,13 +266,16 @@ static PyObject *read_field(core_execution *x, core_field *field, core_spec *spe
     return core_read(x, field, source, at);
 }
 
+static PyObject *or_none(PyObject *object) { return object ? object : Py_None; }
+
 /** The guards of a field as _calls.guarded takes them. */
 static PyObject *guard_tuples(core_spec *spec) {
     PyObject *guards = PyTuple_New(spec->guard_count);
     for (uint32_t i = 0; guards && i < spec->guard_count; i++) {
         const core_guard *guard = &spec->guards[i];
-        PyObject *error = guard->boolean_error ? guard->boolean_error : Py_None;
-        PyObject *tuple = PyTuple_Pack(3, guard->permissions, guard->on_unauthorized, error);
+        PyObject *tuple = PyTuple_Pack(5, guard->permissions, guard->on_unauthorized,
+                                       guard->asynchronous ? Py_True : Py_False, or_none(guard->awaitable_error),
+                                       or_none(guard->boolean_error));
         if (tuple)
             PyTuple_SET_ITEM(guards, i, tuple);
         else
@@ -325,8 +328,8 @@ static PyObject *guarded_async(core_execution *x, core_spec *spec, calls_gathere
     int status = !guards || !passed || (g->gaps && calls_close(g)) ? -1 : 0;
     if (!status) status = reader(x, spec, g, source, frame, &function, &positional);
     if (!status && (keywords = keyword_dict(g->names, g->values + g->positional)))
-        result = PyObject_CallFunctionObjArgs(x->state->calls.guarded, guards, source, frame->info, passed, function,
-                                              positional, keywords, NULL);
+        result = PyObject_CallFunctionObjArgs(x->state->calls.guarded, guards, or_none(spec->definition), source,
+                                              frame->info, passed, function, positional, keywords, NULL);
     Py_XDECREF(guards);
     Py_XDECREF(passed);
     Py_XDECREF(function);

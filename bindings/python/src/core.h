@@ -328,8 +328,8 @@ int core_is_awaitable(core_execution *x, PyObject *value);
 /** hasattr(value, name): only AttributeError says no. -1: an exception. */
 int core_has_attribute(PyObject *value, PyObject *name);
 /** What a value that was awaited goes through before it is completed: FieldSpec.completes (not for items of a list, which `at` tells),
- *  and a returned exception is raised. *value is replaced. OK; PENDING: it is again an awaitable; or what core_failed says:
- *  *value is then released. */
+ *  and a returned exception is raised. It is not awaited again. *value is replaced. OK, or what core_failed says: *value is then
+ *  released. */
 gyr_host_status core_settle(core_execution *x, const gyr_host_field *field, gyr_host_place *at, PyObject **value);
 /** Reads ATTRIBUTE and DEFAULT without the request's own resolvers. New reference, or NULL with an exception. */
 PyObject *core_read(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at);

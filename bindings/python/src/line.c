@@ -190,11 +190,6 @@ static int answer(tasks_line *line, PyObject *value) {
     uint32_t type = 0;
     if (wants == GYR_HOST_WANTS_VALUE) {
         status = core_settle(x, field, gyr_host_pending_place(pending), &value);
-        if (status == GYR_HOST_PENDING) {
-            line->awaited = value;
-            line->fresh = true;
-            return 1;
-        }
     } else if (wants == GYR_HOST_WANTS_TYPE) {
         int bad = calls_type_answer(x, field, gyr_host_pending_place(pending), value, NULL, &type);
         Py_DECREF(value);

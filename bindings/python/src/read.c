@@ -135,16 +135,11 @@ static int learn_plain(core_execution *x, core_field *field, PyObject *value) {
     return 0;
 }
 
-gyr_host_status core_settle_slow(core_execution *x, core_field *field, PyObject **value, bool item) {
-    int awaitable = core_is_awaitable(x, *value);
-    if (awaitable > 0) return GYR_HOST_PENDING;
-    if (!awaitable && !x->asks) awaitable = learn_plain(x, field, *value);
-    PyObject *completes = !awaitable && !item && field->completes ? field->spec->completes : NULL;
+/** What is left once it is known that the value is not awaited. */
+static gyr_host_status settle_rest(core_execution *x, core_field *field, PyObject **value, bool item) {
+    PyObject *completes = !item && field->completes ? field->spec->completes : NULL;
     if (completes) Py_SETREF(*value, PyObject_CallOneArg(completes, *value));
-    if (awaitable < 0 || !*value) {
-        Py_CLEAR(*value);
-        return core_failed(x);
-    }
+    if (!*value) return core_failed(x);
     if (*value == x->state->Undefined && x->state->Executor) /* no null for 3.2 */
         Py_SETREF(*value, Py_NewRef(Py_None));
     if (!PyObject_TypeCheck(*value, (PyTypeObject *)PyExc_Exception)) return GYR_HOST_OK;
@@ -153,8 +148,17 @@ gyr_host_status core_settle_slow(core_execution *x, core_field *field, PyObject 
     return GYR_HOST_FAILED;
 }
 
+gyr_host_status core_settle_slow(core_execution *x, core_field *field, PyObject **value, bool item) {
+    int awaitable = core_is_awaitable(x, *value);
+    if (awaitable > 0) return GYR_HOST_PENDING;
+    if (!awaitable && !x->asks) awaitable = learn_plain(x, field, *value);
+    if (!awaitable) return settle_rest(x, field, value, item);
+    Py_CLEAR(*value);
+    return core_failed(x);
+}
+
 gyr_host_status core_settle(core_execution *x, const gyr_host_field *field, gyr_host_place *at, PyObject **value) {
     gyr_host_step step;
     bool item = gyr_host_place_step(at, &step) && !step.key.ptr;
-    return core_settle_slow(x, core_field_of(field), value, item);
+    return settle_rest(x, core_field_of(field), value, item);
 }

@@ -50,12 +50,17 @@ class Awaits(BasePermission):
     async def has_permission(self, source: Any, info: Any, **kwargs: Any) -> Any:
         calls.append(("Awaits", info.path.as_list(), kwargs))
         await asyncio.sleep(0)
-        return info.context["answer"]
+        answer = info.context["answer"]
+        return True if callable(answer) else answer
 
 
 class Shout(FieldExtension):
     def resolve(self, next_: Any, source: Any, info: Any, **kwargs: Any) -> Any:
         return str(next_(source, info, **kwargs)).upper()
+
+
+async def _text() -> str:
+    return "text"
 
 
 @strawberry.input
@@ -89,6 +94,26 @@ class Row:
     @strawberry.field(permission_classes=[Awaits])
     def mixed(self, parent: strawberry.Parent[Any], info: strawberry.Info) -> str:
         return f"{type(parent).__name__}{info.field_name}"
+
+    @strawberry.field(permission_classes=[Awaits])
+    def gives_a_coroutine(self) -> str | None:
+        return _text()  # type: ignore[return-value]
+
+    @strawberry.field(permission_classes=[Awaits])
+    async def gives_a_coroutine_later(self) -> str | None:
+        return _text()  # type: ignore[return-value]
+
+    @strawberry.field
+    async def unguarded_coroutine(self) -> str | None:
+        return _text()  # type: ignore[return-value]
+
+    @strawberry.field(extensions=[PermissionExtension([Says()]), PermissionExtension([Awaits()])])
+    def first_says(self) -> str | None:
+        return "first says"
+
+    @strawberry.field(extensions=[PermissionExtension([Awaits()]), PermissionExtension([Says()])])
+    def first_awaits(self) -> str | None:
+        return "first awaits"
 
     @strawberry.field(extensions=[Shout(), PermissionExtension([Says()])])
     def shout(self) -> str:
@@ -132,6 +157,9 @@ ASYNC = [
     "{ maybe { waits name mixed } other: maybe { later } }",
     "{ rows { later(by: 1) method } }",
     "query ($v: Int) { row { later(by: $v) } }",
+    "{ row { givesACoroutine } }",
+    "{ row { givesACoroutineLater unguardedCoroutine } }",
+    "{ row { firstSays firstAwaits } }",
 ]
 
 
