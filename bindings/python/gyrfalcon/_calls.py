@@ -32,7 +32,7 @@ else:
 
     ensure_valid_runtime_type = Executor.ensure_valid_runtime_type
 
-from ._stats import counters
+from ._stats import counters, logger
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -231,6 +231,11 @@ def _invalid_type(type_: Any, value: Any, nodes: list[Any]) -> GraphQLError:
 def replaced() -> None:
     """A request found something replaced of what its fields bypass."""
     counters.replaced += 1
+
+
+def gave_up(exception: Exception) -> None:
+    """A request failed before anything was read: graphql-core does it, and says what is wrong if something is."""
+    logger.warning("an internal failure: graphql-core answers the request", exc_info=exception)
 
 
 def chain(resolver: Any, middlewares: Sequence[Any], wanted: Sequence[bool]) -> Any:

@@ -135,6 +135,16 @@ int calls_begin(core_execution *x, PyObject *variables) {
     return status ? status : calls_hooks_begin(x);
 }
 
+PyObject *calls_give_up(core_execution *x) {
+    if (!PyErr_ExceptionMatches(PyExc_Exception) || PyErr_ExceptionMatches(PyExc_MemoryError)) return NULL;
+    PyObject *exception = core_take_exception();
+    PyObject *done = PyObject_CallOneArg(x->state->calls.gave_up, exception);
+    Py_DECREF(exception);
+    if (!done) return NULL;
+    Py_DECREF(done);
+    return Py_NewRef(Py_NotImplemented);
+}
+
 int calls_request_traverse(core_execution *x, visitproc visit, void *arg) {
     calls_request *own = &x->calls;
     Py_VISIT(own->given);

@@ -24,6 +24,7 @@
     X(chain)                                                                                                           \
     X(has_directives)                                                                                                  \
     X(replaced)                                                                                                        \
+    X(gave_up)                                                                                                         \
     X(info_class)
 
 /** Interned names: calls_state.str_<name>. */
@@ -209,6 +210,8 @@ void calls_plan_fini(core_plan *plan);
 /** Begins a request: x->variables is made of `variables` (None or a mapping), x->special and x->calls are set; watch lists are
  *  looked through. 0; 1: x->errors are the request's errors (graphql-core's own); -1: an exception. */
 int calls_begin(core_execution *x, PyObject *variables);
+/** An exception before anything of the user's ran: graphql-core does the request. NotImplemented; or NULL: the exception stays. */
+PyObject *calls_give_up(core_execution *x);
 int calls_request_traverse(core_execution *x, visitproc visit, void *arg);
 void calls_request_fini(core_execution *x);
 /** x->special, fields planned since then included. */

@@ -307,6 +307,7 @@ struct core_execution {
         *aborted; /* the exception that ends the request: no Exception, but a BaseException or MemoryError of ours */
     char (*whole)[CORE_WHOLE]; /* texts of the whole floats among the cells of one core_leaves, or NULL */
     bool json;
+    bool began;      /* something was read or called: graphql-core cannot do the request any more */
     bool registered; /* state->abc_epoch was made sure of */
     bool asks;       /* the request has its own is_awaitable, which is asked about every value */
     bool special; /* fields are not simply read: middleware, field resolver, hooks, or something watched was replaced.

@@ -207,6 +207,7 @@ PyObject *core_plan_execute(PyObject *object, PyObject *const *args, Py_ssize_t 
     case 1: result = Py_BuildValue("(OOO)", Py_None, x->errors, Py_None); break;
     default: break;
     }
+    if (!result && !x->began) result = calls_give_up(x);
     Py_DECREF(x);
     return result;
 }

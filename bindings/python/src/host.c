@@ -73,6 +73,7 @@ static gyr_host_status resolve(void *user, const gyr_host_field *field, gyr_host
                                gyr_host_value *out) {
     core_execution *x = user;
     core_field *f = core_field_of(field);
+    x->began = true;
     PyObject *value = core_value(x, f, object, at);
     gyr_host_status status = value ? core_settle_read(x, f, &value, false) : core_failed(x);
     *out = value;

@@ -252,6 +252,7 @@ gyr_host_status core_leaves(void *user, const gyr_host_shape *shape, uint32_t fi
                             uint32_t *done, gyr_host_value *out) {
     core_execution *x = user;
     const gyr_host_field *fields = shape->fields + first;
+    x->began = true;
     bool quick = !x->asks && !calls_special(x) && Py_TYPE((PyObject *)object)->tp_getattro;
     if (!quick) return read_run(x, fields, count, false, object, at, into, cells, done, out);
     if (into) return read_run(x, fields, count, true, object, at, into, cells, done, out);
