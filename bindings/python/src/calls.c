@@ -171,6 +171,7 @@ void calls_request_fini(core_execution *x) {
     Py_XDECREF(own.info_class);
     drop_info(own.info, own.info_count);
     PyMem_Free(own.info_kinds);
+    PyMem_Free(own.types);
     for (uint32_t i = 0; i < own.row_count; i++) {
         Py_XDECREF(own.rows[i].chain);
         drop_info(own.rows[i].info, own.info_count);

@@ -47,6 +47,8 @@
     X(fields)                                                                                                          \
     X(has_permission)                                                                                                  \
     X(resolve)                                                                                                         \
+    X(serialize)                                                                                                       \
+    X(coerce_output_value)                                                                                             \
     X(get_field_resolver)                                                                                              \
     X(get_possible_types)                                                                                              \
     X(type)                                                                                                            \
@@ -135,6 +137,7 @@ typedef struct calls_field {
 /** One thing that was bypassed. All borrowed from specs. */
 typedef struct calls_watch {
     PyObject *object, *attribute, *value;
+    bool whole; /* when it was replaced graphql-core does the whole request */
 } calls_watch;
 
 typedef struct calls_watches {
@@ -180,6 +183,8 @@ typedef struct calls_request {
     uint32_t row_count;
     calls_step *steps; /* of the path made last, from the root; CALLS_STEPS of them */
     uint32_t step_count;
+    uint8_t *types;   /* by type index: CALLS_TYPE_; NULL: none was asked yet */
+    bool reported;    /* something was replaced, and it was counted */
     bool patched;     /* something watched was replaced */
     bool all_patched; /* ... that all fields bypass */
     bool hooked;      /* there is middleware */
@@ -208,7 +213,7 @@ int calls_plan_traverse(core_plan *plan, visitproc visit, void *arg);
 void calls_plan_fini(core_plan *plan);
 
 /** Begins a request: x->variables is made of `variables` (None or a mapping), x->special and x->calls are set; watch lists are
- *  looked through. 0; 1: x->errors are the request's errors (graphql-core's own); -1: an exception. */
+ *  looked through. 0; 1: x->errors are the request's errors (graphql-core's own); 2: graphql-core must do it; -1: an exception. */
 int calls_begin(core_execution *x, PyObject *variables);
 /** An exception before anything of the user's ran: graphql-core does the request. NotImplemented; or NULL: the exception stays. */
 PyObject *calls_give_up(core_execution *x);
@@ -297,6 +302,8 @@ PyObject *calls_run(core_execution *x, core_field *field, core_spec *spec, PyObj
 /** The value of a field, with the request's hooks and replacements. */
 PyObject *calls_hooked(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at);
 int calls_hooks_begin(core_execution *x);
+/** Counts the request, once, as one whose schema has replaced parts. */
+int calls_report(core_execution *x);
 /** Whether what a watch list names is as it was. */
 bool calls_watch_holds(PyObject *watch);
 int calls_variables_begin(core_execution *x, PyObject *variables);

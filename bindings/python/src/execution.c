@@ -205,6 +205,7 @@ PyObject *core_plan_execute(PyObject *object, PyObject *const *args, Py_ssize_t 
         break;
     }
     case 1: result = Py_BuildValue("(OOO)", Py_None, x->errors, Py_None); break;
+    case 2: result = Py_NewRef(Py_NotImplemented); break;
     default: break;
     }
     if (!result && !x->began) result = calls_give_up(x);

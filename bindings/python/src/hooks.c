@@ -8,7 +8,9 @@
  * below an unknown one are left in: it would notice.
  *
  * Watch lists. At the start of a request each thing that a planned field's spec bypasses is compared with what it was. When one
- * differs the request is special: each field looks at its own list, and if that is broken runs by its fallback.
+ * differs the request is special: each field looks at its own list, and if that is broken runs by its fallback. Of leaf types, and
+ * object types that have no is_type_of, nothing is ever called: when one of these differs graphql-core does the request. Other
+ * types are looked at once a request, when it first asks them (types.c).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "core.h"
@@ -18,11 +20,15 @@ enum { EVERY, NOT_PLAIN, DIRECTIVES };
 
 /* ------------------------------------------------------------------ watch lists */
 
+/** Whether an attribute is what it was: the same object, or, since each look makes a new one, the same method. */
 static bool holds(PyObject *object, PyObject *attribute, PyObject *value) {
     PyObject *now = PyObject_GetAttr(object, attribute);
     if (!now) PyErr_Clear();
+    bool same = now == value;
+    if (!same && now && PyMethod_Check(now) && PyMethod_Check(value))
+        same = PyMethod_GET_FUNCTION(now) == PyMethod_GET_FUNCTION(value) && PyMethod_GET_SELF(now) == PyMethod_GET_SELF(value);
     Py_XDECREF(now);
-    return now == value;
+    return same;
 }
 
 bool calls_watch_holds(PyObject *watch) {
@@ -33,21 +39,43 @@ bool calls_watch_holds(PyObject *watch) {
     return true;
 }
 
-/** Adds the entries of a watch list that are not there yet. */
-static int add_watches(calls_watches *to, PyObject *watch) {
-    Py_ssize_t more = watch ? PyTuple_GET_SIZE(watch) : 0;
-    if (!more) return 0;
-    calls_watch *all = PyMem_Realloc(to->all, (to->count + (size_t)more) * sizeof *all);
-    if (!all) return PyErr_NoMemory(), -1;
-    to->all = all;
-    for (Py_ssize_t i = 0; i < more; i++) {
+/** Adds an entry that is not there yet. */
+static int add_watch(calls_watches *to, calls_watch watch) {
+    for (uint32_t k = 0; k < to->count; k++)
+        if (to->all[k].object == watch.object && to->all[k].attribute == watch.attribute &&
+            to->all[k].value == watch.value && to->all[k].whole == watch.whole)
+            return 0;
+    if (!(to->count & (to->count - 1))) { /* full: there is room for powers of two */
+        calls_watch *all = PyMem_Realloc(to->all, (to->count ? 2 * (size_t)to->count : 1) * sizeof *all);
+        if (!all) return PyErr_NoMemory(), -1;
+        to->all = all;
+    }
+    to->all[to->count++] = watch;
+    return 0;
+}
+
+static int add_watches(calls_watches *to, PyObject *watch, bool whole) {
+    for (Py_ssize_t i = 0; watch && i < PyTuple_GET_SIZE(watch); i++) {
         PyObject *entry = PyTuple_GET_ITEM(watch, i);
-        calls_watch new = {PyTuple_GET_ITEM(entry, 0), PyTuple_GET_ITEM(entry, 1), PyTuple_GET_ITEM(entry, 2)};
-        uint32_t k = 0;
-        while (k < to->count && memcmp(&all[k], &new, sizeof new)) k++;
-        if (k == to->count) all[to->count++] = new;
+        calls_watch new = {PyTuple_GET_ITEM(entry, 0), PyTuple_GET_ITEM(entry, 1), PyTuple_GET_ITEM(entry, 2), whole};
+        if (add_watch(to, new)) return -1;
     }
     return 0;
+}
+
+static int add_field(calls_watches *to, core_field *field) {
+    const gyr_host_type *type = &field->field->type;
+    if (!field->spec) return 0;
+    if (add_watches(to, field->spec->watch, false)) return -1;
+    if (type->kind != GYR_HOST_LEAF) {
+        core_type *known = core_schema_type(field->plan->schema, type->index);
+        /* The engine asks no object type that has no is_type_of; the others are looked at when they are asked. */
+        bool silent = known && !known->calls.names && !known->is_type_of;
+        return known ? silent && add_watches(to, known->watch, true) ? -1 : 0 : -1;
+    }
+    const calls_state *own = &field->plan->state->calls;
+    PyObject *name = own->containers ? own->str_coerce_output_value : own->str_serialize;
+    return add_watch(to, (calls_watch){field->leaf->type, name, field->leaf->serialize, true});
 }
 
 /** Conversion.watch: what all fields bypass. */
@@ -69,13 +97,7 @@ static int collect(core_plan *plan) {
     if (shared_watch(plan)) return -1;
     if (own->watches.fields == own->fields) return 0;
     int status = 0;
-    for (core_field *field = plan->fields; field && !status; field = field->next) {
-        if (!field->spec) continue;
-        status = add_watches(&fresh, field->spec->watch);
-        if (status || field->field->type.kind == GYR_HOST_LEAF) continue;
-        core_type *type = core_schema_type(plan->schema, field->field->type.index);
-        status = type ? add_watches(&fresh, type->watch) : -1;
-    }
+    for (core_field *field = plan->fields; field && !status; field = field->next) status = add_field(&fresh, field);
     calls_watches old = status ? fresh : own->watches;
     if (!status) own->watches = fresh;
     PyMem_Free(old.all);
@@ -118,8 +140,9 @@ static bool has_directives(core_plan *plan) {
     return plan->calls.directives > 1;
 }
 
-/** Counts the request as one whose schema has replaced parts. */
-static int report(core_execution *x) {
+int calls_report(core_execution *x) {
+    if (x->calls.reported) return 0;
+    x->calls.reported = true;
     PyObject *done = PyObject_CallNoArgs(x->state->calls.replaced);
     Py_XDECREF(done);
     return done ? 0 : -1;
@@ -130,11 +153,16 @@ int calls_hooks_begin(core_execution *x) {
     calls_request *own = &x->calls;
     if (collect(plan)) return -1;
     own->patched = own->all_patched = !calls_watch_holds(plan->calls.shared_watch);
-    for (uint32_t i = 0; i < plan->calls.watches.count && !own->patched; i++) {
+    bool whole = false;
+    for (uint32_t i = 0; i < plan->calls.watches.count && !whole; i++) {
         const calls_watch watch = plan->calls.watches.all[i];
-        own->patched = !holds(watch.object, watch.attribute, watch.value);
+        if (own->patched && !watch.whole) continue;
+        bool broken = !holds(watch.object, watch.attribute, watch.value);
+        own->patched |= broken;
+        whole = broken && watch.whole;
     }
-    if (own->patched && report(x)) return -1;
+    if (own->patched && calls_report(x)) return -1;
+    if (whole) return 2;
     PyObject *hooks = x->request->hooks;
     own->hooked = x->request->middleware != NULL;
     if (own->hooked && hooks && PyTuple_Check(hooks)) {

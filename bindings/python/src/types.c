@@ -84,7 +84,22 @@ bool calls_needs_type(void *user, const gyr_host_field *field) {
     core_field *own = core_field_of(field);
     core_type *type = own ? core_schema_type(own->plan->schema, field->type.index) : NULL;
     if (!type) PyErr_Clear();
-    return !type || type->is_type_of;
+    return !type || type->is_type_of || !calls_watch_holds(type->watch);
+}
+
+/* ------------------------------------------------------------------ what was replaced */
+
+enum { CALLS_TYPE_UNKNOWN, CALLS_TYPE_KNOWN, CALLS_TYPE_REPLACED };
+
+/** 1: the type's own function was replaced, or what all functions rely on; 0; -1: an exception. */
+static inline int is_live(core_execution *x, const core_type *type, uint32_t index) {
+    calls_request *own = &x->calls;
+    if (own->all_patched) return 1;
+    if (own->types && own->types[index]) return own->types[index] == CALLS_TYPE_REPLACED;
+    if (!own->types && !(own->types = PyMem_Calloc(x->plan->schema->type_count, 1))) return PyErr_NoMemory(), -1;
+    bool replaced = !calls_watch_holds(type->watch);
+    own->types[index] = replaced ? CALLS_TYPE_REPLACED : CALLS_TYPE_KNOWN;
+    return replaced && calls_report(x) ? -1 : replaced;
 }
 
 /* ------------------------------------------------------------------ answers */
@@ -126,10 +141,11 @@ static bool marked(const core_type *type, PyObject *value) {
     return type->unless && PyObject_HasAttr(value, type->unless);
 }
 
-/** Whether an object type takes the value: as `named`. `live`: the type's own function, since the known one was replaced. */
-static int check(ask *a, core_type *type, uint32_t number, PyObject *value, bool live, uint32_t *index,
-                 PyObject **out) {
+/** Whether an object type takes the value: as `named`. */
+static int check(ask *a, core_type *type, uint32_t number, PyObject *value, uint32_t *index, PyObject **out) {
     const calls_state *own = &a->x->state->calls;
+    int live = is_live(a->x, type, number);
+    if (live < 0) return -1;
     PyObject *function = live ? PyObject_GetAttr(type->type, own->str_is_type_of) : Py_XNewRef(type->is_type_of);
     if (!function && live) return -1;
     if (!function || function == Py_None) return Py_XDECREF(function), *index = number, 1;
@@ -183,7 +199,7 @@ static int abstract(ask *a, core_type *type, PyObject *value, bool live, uint32_
         uint32_t found = (uint32_t)PyLong_AsUnsignedLong(number);
         Py_DECREF(answer);
         core_type *object = core_schema_type(a->x->plan->schema, found);
-        return object ? check(a, object, found, value, live, index, out) : -1;
+        return object ? check(a, object, found, value, index, out) : -1;
     }
     PyObject *name = NULL;
     if (!PyErr_Occurred() && !ask_nodes(a))
@@ -193,21 +209,31 @@ static int abstract(ask *a, core_type *type, PyObject *value, bool live, uint32_
     return named(a, name, index, out);
 }
 
+/** The type of exact instances of a class that the conversion knows: 1, 0: none, -1. */
+static int by_class(core_execution *x, core_type *abstract, PyObject *value, uint32_t *index) {
+    PyObject *known = PyDict_GetItemWithError(abstract->calls.indices, (PyObject *)Py_TYPE(value));
+    if (!known) return PyErr_Occurred() ? -1 : 0;
+    *index = (uint32_t)PyLong_AsUnsignedLong(known);
+    core_type *object = core_schema_type(x->plan->schema, *index);
+    int live = object ? is_live(x, object, *index) : -1;
+    return live < 0 ? -1 : !live;
+}
+
 gyr_host_status calls_type_of(void *user, const gyr_host_field *field, gyr_host_value value, gyr_host_place *at,
                               uint32_t *type, gyr_host_value *out) {
     core_execution *x = user;
     core_type *spec = core_schema_type(x->plan->schema, field->type.index);
     if (!spec) return core_failed(x);
-    bool live = x->calls.patched && (x->calls.all_patched || (spec->watch && !calls_watch_holds(spec->watch)));
+    int live = is_live(x, spec, field->type.index);
+    if (live < 0) return core_failed(x);
     if (spec->calls.indices && !live && (spec->resolve_type || !x->request->type_resolver) && !marked(spec, value)) {
-        PyObject *known = PyDict_GetItemWithError(spec->calls.indices, (PyObject *)Py_TYPE((PyObject *)value));
-        if (known) return *type = (uint32_t)PyLong_AsUnsignedLong(known), GYR_HOST_OK;
-        if (PyErr_Occurred()) return core_failed(x);
+        int known = by_class(x, spec, value, type);
+        if (known) return known > 0 ? GYR_HOST_OK : core_failed(x);
     }
     ask a = {x, core_field_of(field), at, NULL, NULL};
     PyObject *awaitable = NULL;
     int status = spec->calls.names ? abstract(&a, spec, value, live, type, &awaitable)
-                                   : check(&a, spec, field->type.index, value, live, type, &awaitable);
+                                   : check(&a, spec, field->type.index, value, type, &awaitable);
     Py_XDECREF(a.info);
     Py_XDECREF(a.nodes);
     if (status < 0) return core_failed(x);

@@ -45,12 +45,16 @@ class Ours:
         root: Any = None,
         context: Any = None,
         operation_name: str | None = None,
+        refuses: bool = False,
         **options: Any,
     ) -> Any:
+        """`refuses`: None when it is left to graphql-core."""
         plan, ast = self.plan(query, operation_name)
         request = _core.Request(ast=lambda: ast, **options)
         result = plan.execute(root, context, variables, request)
-        assert result is not NotImplemented
+        if result is NotImplemented:
+            assert refuses
+            return None
         if isawaitable(result):
 
             async def wait() -> ExecutionResult:

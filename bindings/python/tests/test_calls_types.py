@@ -9,18 +9,24 @@ from typing import Any, Generic, TypeVar
 
 import pytest
 import strawberry
-from calls_support import Ours, both
+from calls_support import Ours, both, errors_of
 from graphql import (
+    GraphQLEnumType,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLSchema,
     GraphQLString,
     GraphQLUnionType,
+    execute,
+    parse,
 )
 from strawberry.schema import schema as strawberry_schema
+
+import gyrfalcon
 
 INFO_CLASS = getattr(strawberry_schema, "_OperationContextAwareGraphQLResolveInfo", None)
 
@@ -242,3 +248,80 @@ def test_strawberrys_types(values: list[Any]) -> None:
         assert mine.data == stock.data, query
         assert [error.message for error in mine.errors or ()] == [error.message for error in stock.errors or ()]
         assert [error.path for error in mine.errors or ()] == [error.path for error in stock.errors or ()]
+
+
+@pytest.fixture(params=["before", "later"])
+def replace(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Replaces an attribute of a type before its first request, or after some."""
+    calls: list[Any] = []
+
+    def replacing(query: str, schema: GraphQLSchema, target: Any, name: str, value: Any, root: Any) -> None:
+        ours = Ours(schema)
+        if request.param == "later":
+            both(schema, query, root=root, ours=ours)
+
+        def spy(*args: Any) -> Any:
+            calls.append(name)
+            return value(*args) if callable(value) else value
+
+        before = gyrfalcon.stats()["replaced"]
+        monkeypatch.setattr(target, name, spy)
+        calls.clear()
+        stock = execute(schema, parse(query), root)
+        expected = list(calls)
+        calls.clear()
+        mine = ours.execute(query, root=root, refuses=True)
+        if mine is not None:  # None: graphql-core does it
+            assert mine.data == stock.data
+            assert errors_of(mine) == errors_of(stock)
+            assert calls == expected
+            assert gyrfalcon.stats()["replaced"] == before + 1 or request.param == "before"
+        assert expected
+        monkeypatch.undo()
+        stock = execute(schema, parse(query), root)
+        mine = ours.execute(query, root=root, refuses=True)
+        assert mine is None or mine.data == stock.data
+
+    return replacing
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_a_replaced_is_type_of_is_called(replace: Any, answer: bool) -> None:
+    schema = make(resolve_type=lambda *_: "Cat", a_is=lambda *_: True)
+    cat = schema.get_type("Cat")
+    replace(ABSTRACT, schema, cat, "is_type_of", answer, Named("Cat"))
+    replace("{ cats { name } }", schema, cat, "is_type_of", answer, Named("Cat"))
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_an_is_type_of_that_was_not_there_is_called(replace: Any, answer: bool) -> None:
+    schema = make(resolve_type=lambda *_: "Cat")
+    cat = schema.get_type("Cat")
+    replace(ABSTRACT, schema, cat, "is_type_of", answer, Named("Cat"))
+    replace("{ cats { name } }", schema, cat, "is_type_of", answer, Named("Cat"))
+
+
+def test_a_replaced_resolve_type_is_called(replace: Any) -> None:
+    schema = make(resolve_type=lambda *_: "Cat")
+    replace(ABSTRACT, schema, schema.get_type("Pet"), "resolve_type", "Dog", Named("Cat"))
+    replace("{ one { __typename } }", schema, schema.get_type("One"), "resolve_type", "Dog", Named("Cat"))
+
+
+@pytest.mark.parametrize("name", ["Cat", "Animal"])
+def test_replaced_functions_of_strawberrys_types_are_called(replace: Any, name: str) -> None:
+    VALUES[:] = [Cat(name="c"), Dog(name="d")]
+    schema = STRAWBERRY._schema
+    attribute = "is_type_of" if name == "Cat" else "resolve_type"
+    genuine = getattr(schema.get_type(name), attribute)
+    replace("{ animals { __typename name } }", schema, schema.get_type(name), attribute, genuine, None)
+
+
+def test_a_replaced_serialize_is_called(replace: Any) -> None:
+    upper = GraphQLScalarType("Upper", serialize=lambda value: str(value).upper())
+    color = GraphQLEnumType("Color", {"RED": 1, "BLUE": 2})
+    fields = {"upper": GraphQLField(upper), "color": GraphQLField(color), "text": GraphQLField(GraphQLString)}
+    schema = GraphQLSchema(GraphQLObjectType("Query", fields))
+    root = {"upper": "u", "color": 1, "text": "t"}
+    name = "coerce_output_value" if hasattr(upper, "coerce_output_value") else "serialize"
+    for type_ in (upper, color, GraphQLString):
+        replace("{ upper color text }", schema, type_, name, lambda value: f"replaced {value}", root)
