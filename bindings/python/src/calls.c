@@ -284,9 +284,9 @@ static PyObject *guard_tuples(core_spec *spec) {
     PyObject *guards = PyTuple_New(spec->guard_count);
     for (uint32_t i = 0; guards && i < spec->guard_count; i++) {
         const core_guard *guard = &spec->guards[i];
-        PyObject *tuple = PyTuple_Pack(5, guard->permissions, guard->on_unauthorized,
-                                       guard->asynchronous ? Py_True : Py_False, or_none(guard->awaitable_error),
-                                       or_none(guard->boolean_error));
+        PyObject *tuple =
+            PyTuple_Pack(5, guard->permissions, guard->on_unauthorized, guard->asynchronous ? Py_True : Py_False,
+                         or_none(guard->awaitable_error), or_none(guard->boolean_error));
         if (tuple)
             PyTuple_SET_ITEM(guards, i, tuple);
         else

@@ -26,7 +26,8 @@ static bool holds(PyObject *object, PyObject *attribute, PyObject *value) {
     if (!now) PyErr_Clear();
     bool same = now == value;
     if (!same && now && PyMethod_Check(now) && PyMethod_Check(value))
-        same = PyMethod_GET_FUNCTION(now) == PyMethod_GET_FUNCTION(value) && PyMethod_GET_SELF(now) == PyMethod_GET_SELF(value);
+        same = PyMethod_GET_FUNCTION(now) == PyMethod_GET_FUNCTION(value) &&
+               PyMethod_GET_SELF(now) == PyMethod_GET_SELF(value);
     Py_XDECREF(now);
     return same;
 }
