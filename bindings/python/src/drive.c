@@ -407,13 +407,20 @@ static void inline_begin(tasks_drive *drive, gyr_host_pending *pending) {
     gyr_host_pending_set_user(pending, line);
 }
 
-/* Takes what the engine gives out: one awaitable alone is the caller's own line. */
+/* Whether one awaitable alone is the caller's own line: with graphql-core 3.2 a mutation's root fields are. */
+static bool is_callers(tasks_drive *drive, gyr_host_pending *pending) {
+    if (drive->state->tasks.chains) return true;
+    bool mutation = gyr_host_plan_operation(drive->x->plan->plan) == GYR_HOST_MUTATION;
+    return mutation && !gyr_host_place_up(gyr_host_pending_place(pending));
+}
+
+/* Takes what the engine gives out. */
 static int take(tasks_drive *drive) {
     gyr_host_exec *exec = drive->x->exec;
     gyr_host_pending *first = gyr_host_next(exec), *next;
     if (!first) return 0;
     next = gyr_host_next(exec);
-    if (!next && idle(drive) && drive->state->tasks.chains) {
+    if (!next && idle(drive) && is_callers(drive, first)) {
         inline_begin(drive, first);
         return 0;
     }

@@ -126,14 +126,41 @@ static PyObject *left_context(tasks_line *line, bool *none) {
     return PyContext_CopyCurrent();
 }
 
+/* How many lists round its items a place is in: the indices at its end. */
+static unsigned depth_of(const gyr_host_place *place) {
+    unsigned depth = 0;
+    gyr_host_step step;
+    for (; place && gyr_host_place_step(place, &step) && !step.key.ptr; place = gyr_host_place_up(place)) depth++;
+    return depth;
+}
+
+/* Where a line's value belongs. */
+typedef struct spot {
+    const gyr_host_field *field;
+    unsigned depth;
+} spot;
+
+static spot spot_of(gyr_host_pending *pending) {
+    return (spot){gyr_host_pending_field(pending), depth_of(gyr_host_pending_place(pending))};
+}
+
+/* Whether a single awaitable is awaited by the line: graphql-core 3.2 does so if it is needed to complete the very value
+ * that was awaited: an object's type, a list's items. */
+static bool goes_on(tasks_line *line, const spot *from, gyr_host_pending *pending) {
+    if (line->drive->state->tasks.chains) return true;
+    if (gyr_host_pending_wants(pending) == GYR_HOST_WANTS_VALUE) return false;
+    spot to = spot_of(pending);
+    return from->field == to.field && from->depth == to.depth;
+}
+
 /* Takes what became pending. 1: one awaitable, which the line goes on with; 0; -1. */
-static int follow(tasks_line *line) {
+static int follow(tasks_line *line, const spot *from) {
     tasks_drive *drive = line->drive;
     gyr_host_exec *exec = drive->x->exec;
     gyr_host_pending *first = gyr_host_next(exec), *next;
     if (!first) return 0;
     next = gyr_host_next(exec);
-    if (!next && drive->state->tasks.chains) {
+    if (!next && goes_on(line, from, first)) {
         line->pending = first;
         gyr_host_pending_set_user(first, line);
         line->awaited = Py_NewRef((PyObject *)gyr_host_pending_value(first));
@@ -149,9 +176,9 @@ static int follow(tasks_line *line) {
 }
 
 /* After a call of the engine: 1, 0, -1 as follow. */
-static int answered(tasks_line *line, gyr_host_status status) {
+static int answered(tasks_line *line, const spot *from, gyr_host_status status) {
     core_execution *x = line->drive->x;
-    if (status != GYR_HOST_ABORT) return follow(line);
+    if (status != GYR_HOST_ABORT) return follow(line, from);
     core_abort(x);
     return -1;
 }
@@ -167,12 +194,13 @@ static int failed(tasks_line *line) {
         return 0;
     }
     core_execution *x = drive->x;
-    if (core_failed(x) == GYR_HOST_ABORT) return answered(line, GYR_HOST_ABORT);
+    spot from = spot_of(pending);
+    if (core_failed(x) == GYR_HOST_ABORT) return answered(line, &from, GYR_HOST_ABORT);
     line->pending = NULL;
     x->tasks.running = true;
     gyr_host_status status = gyr_host_fail(x->exec, pending);
     x->tasks.running = false;
-    return answered(line, status);
+    return answered(line, &from, status);
 }
 
 /* A value that was awaited becomes the engine's. Steals it. 1, 0, -1 as follow. */
@@ -185,6 +213,8 @@ static int answer(tasks_line *line, PyObject *value) {
         return 0;
     }
     const gyr_host_field *field = gyr_host_pending_field(pending);
+    spot from = {0};
+    if (!line->drive->state->tasks.chains) from = spot_of(pending);
     gyr_host_wants wants = gyr_host_pending_wants(pending);
     gyr_host_status status = GYR_HOST_OK;
     uint32_t type = 0;
@@ -196,7 +226,7 @@ static int answer(tasks_line *line, PyObject *value) {
         if (bad) return failed(line);
     }
     line->pending = NULL;
-    if (status == GYR_HOST_ABORT) return answered(line, status);
+    if (status == GYR_HOST_ABORT) return answered(line, &from, status);
     x->tasks.running = true;
     if (status == GYR_HOST_FAILED)
         status = gyr_host_fail(x->exec, pending);
@@ -205,7 +235,7 @@ static int answer(tasks_line *line, PyObject *value) {
     else
         status = gyr_host_answer(x->exec, pending, value);
     x->tasks.running = false;
-    return answered(line, status);
+    return answered(line, &from, status);
 }
 
 PySendResult tasks_resume(tasks_line *line, PyObject *value, PyObject *error, PyObject **out) {

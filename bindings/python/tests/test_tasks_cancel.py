@@ -11,7 +11,7 @@ import weakref
 
 import pytest
 from graphql import GraphQLObjectType
-from tasks_support import CORE33, F, S, finish, ours, raw, same, schema_of
+from tasks_support import CORE33, Clock, F, S, finish, ours, raw, same, schema_of
 
 
 def sleeper(log, tag, seconds=0.03, cleanup=None, stubborn=False):
@@ -173,7 +173,8 @@ def test_dropped_with_its_loop():
         await asyncio.sleep(0.001)
         return task
 
-    asyncio.run(main()).cancelled()
+    with asyncio.Runner(loop_factory=Clock) as runner:
+        runner.run(main())
     gc.collect()
     assert log == ["closed", "closed"]
     assert [ref() for ref in alive] == [None, None]

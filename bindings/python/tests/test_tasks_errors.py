@@ -9,7 +9,7 @@ import asyncio
 
 import pytest
 from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType
-from tasks_support import CORE33, SN, F, S, answered, finish, ours, raw, same, schema_of
+from tasks_support import CORE33, SN, Clock, F, S, answered, finish, ours, raw, same, schema_of
 
 
 def ok(log, tag="ok", seconds=0.03):
@@ -193,7 +193,7 @@ def test_an_exception_that_is_no_error_of_a_field_ends_the_request(error, second
 def test_interrupts_reach_the_loop(seconds, query, error):
     log = []
     schema = schema_of({"a": F(S, resolve=ok(log, "a")), "b": F(S, resolve=boom(log, seconds, error))})
-    loop = asyncio.new_event_loop()
+    loop = Clock()
     task = loop.create_task(answer(schema, query))
     with pytest.raises(error):
         loop.run_until_complete(task)

@@ -10,7 +10,7 @@ import contextvars
 import inspect
 
 import pytest
-from graphql import GraphQLList, GraphQLObjectType
+from graphql import GraphQLInterfaceType, GraphQLList, GraphQLObjectType, GraphQLSchema
 from strawberry.dataloader import DataLoader
 from tasks_support import CORE33, F, S, answered, finish, ours, raw, same, schema_of, stock
 
@@ -87,6 +87,36 @@ def test_mutations_run_one_after_another():
     assert same(scenario)[1] == [
         *["a start", "a done", "b", "parent", "x start", "y start", "x done", "y done", "c start", "c done"]
     ]
+
+
+@pytest.mark.parametrize(
+    "query", ["mutation {a}", "mutation {a b}", "mutation {a p {x y} b}", "mutation {many a}", "mutation {sync {x} a}"]
+)
+def test_mutations_run_in_the_task_of_the_caller(query):
+    async def scenario(run):
+        caller = asyncio.current_task()
+        v.set("outside")
+
+        def where(tag, value=None):
+            async def resolve(_source, _info):
+                await asyncio.sleep(0)
+                before = v.get()
+                v.set(tag)
+                return value or f"{before} {asyncio.current_task() is caller}"
+
+            return resolve
+
+        child = GraphQLObjectType("Child", {"x": F(S, resolve=where("x")), "y": F(S, resolve=where("y"))})
+        mutation = {
+            "a": F(S, resolve=where("a")),
+            "b": F(S, resolve=where("b")),
+            "p": F(child, resolve=where("p", {"some": "thing"})),
+            "sync": F(child, resolve=lambda _s, _i: {"some": "thing"}),
+            "many": F(GraphQLList(S), resolve=lambda _s, _i: [where("m")(None, None), "n"]),
+        }
+        return await answered(run(schema_of({"q": F(S)}, mutation), query)), v.get()
+
+    same(scenario)
 
 
 def nested(log, suspend):
@@ -230,6 +260,73 @@ def test_one_identity_for_all_steps():
         return result, len(set(tasks.values())), me in tasks.values(), [t.done() for t in tasks.values()]
 
     assert same(scenario)[1:] == (3, False, [True, True, True])
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["{one {where}}", "{one {where late}}", "{stream {where}}", "{items {where late}}", "{sync {where}}", "{one {one {where}}}"],
+)
+@pytest.mark.parametrize("suspend", [False, True])
+@pytest.mark.parametrize("beside", [False, True])
+def test_what_completes_a_value_runs_where_that_was_awaited(query, suspend, beside):
+    """The type of an object, an asynchronous iterable's items: under the identity and in the context of the coroutine that gave them."""
+
+    if query.startswith("{stream") and not CORE33:
+        pytest.skip("graphql-core 3.2 leaves coroutines in its data")
+
+    async def scenario(run):
+        tasks = {}
+
+        def enter(tag):
+            v.set(tag)
+            tasks[tag] = asyncio.current_task()
+
+        def where(source, _info):
+            return f"{source.tag}: {v.get()} {tasks.get(source.tag) is asyncio.current_task()}"
+
+        async def late(source, info):
+            return f"late {v.get()} {asyncio.current_task() is tasks.get(source.tag)}"
+
+        async def kind(_source, _info, _type):
+            if suspend:
+                await asyncio.sleep(0)
+            return "A"
+
+        async def make(tag):
+            if suspend:
+                await asyncio.sleep(0)
+            enter(tag)
+            return Thing(tag=tag)
+
+        async def stream(_source, _info):
+            yield Thing(tag="stream")
+            enter("stream")
+            yield Thing(tag="stream")
+
+        async def items(_source, _info):
+            enter("items")
+            return [Thing(tag="items"), make("item 1"), Thing(tag="items")]
+
+        fields = {"where": F(S, resolve=where), "late": F(S, resolve=late)}
+        thing = GraphQLInterfaceType("Thing", lambda: {**fields, "one": F(thing)}, resolve_type=kind)
+        one = F(thing, resolve=lambda _s, _i: make("one"))
+        a = GraphQLObjectType("A", lambda: {**fields, "one": one}, interfaces=[thing])
+        query_type = GraphQLObjectType(
+            "Query",
+            {
+                "one": one,
+                "sync": F(thing, resolve=lambda _s, _i: Thing(tag="sync")),
+                "stream": F(GraphQLList(thing), resolve=stream),
+                "items": F(GraphQLList(thing), resolve=items),
+                "other": F(S, resolve=waiting([], "other", 0)),
+            },
+        )
+        return await answered(run(GraphQLSchema(query_type, types=[a]), query.replace("{", "{other ", 1) if beside else query))
+
+    data, errors = same(scenario)
+    assert errors == []
+    if query == "{one {where}}":
+        assert data["one"] == {"where": "one: one True"}
 
 
 def test_what_never_suspends_needs_no_loop():
