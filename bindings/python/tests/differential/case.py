@@ -243,7 +243,9 @@ def differences(case: Case, reference: Outcome, ours: Outcome, engine: Any) -> l
             found.append(f"errors: {reference.errors}\n     != {ours.errors}")
     else:
         propagated = compare_waiting(case, reference, ours, engine, found)
-    compare_logs(reference, ours, waits, propagated, found, case.ordered)
+    # graphql-core 3.2 calls the later root fields of a mutation before the earlier ones have ended
+    early = graphql.version_info < (3, 3) and case.text.startswith("mutation")
+    compare_logs(reference, ours, waits, propagated, found, case.ordered and not early)
     if ours.unstarted > reference.unstarted:
         found.append(f"coroutines never started: {reference.unstarted} != {ours.unstarted}")
     if ours.unfinished > reference.unfinished:
@@ -295,10 +297,17 @@ def first_difference(what: str, theirs: Sequence[Any], mine: Sequence[Any]) -> s
     return f"{what}, at {at}: {list(theirs[at : at + 2])} != {list(mine[at : at + 2])}"
 
 
+def printed(schema: GraphQLSchema) -> str:
+    try:
+        return graphql.print_schema(schema)
+    except TypeError as error:  # 3.2 cannot print default values that are objects of custom scalars
+        return str(error)
+
+
 def show(case: Case) -> str:
     """Enough to see what the case is."""
     lines = [
-        getattr(case, "source", None) or graphql.print_schema(case.schema),
+        getattr(case, "source", None) or printed(case.schema),
         "",
         case.text,
         f"variables: {case.variables}",
