@@ -23,6 +23,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLString,
 )
+from targets import SIX_LEVELS as SIX_LEVELS
 
 SLEEP = 0.005
 
@@ -272,4 +273,3 @@ QUERIES = {
     "nested 1k x 10": "{ orders { id name lines { id sku } } }",
 }
 LISTS = ("flat 10k x 5", "nested 1k x 10")
-SIX_LEVELS = ("simple", "author", "posts count", "comments", "comment authors", "full")

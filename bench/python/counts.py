@@ -23,9 +23,9 @@ from typing import Any
 
 import blog
 import strawberry
-from engines import graphql_core, gyrfalcon_dict, gyrfalcon_json, native_only, once, strawberry_execution
+from engines import data_of, graphql_core, gyrfalcon_dict, gyrfalcon_json, native_only, once, strawberry_execution
 from graphql import parse
-from measure import Table, versions
+from measure import Engine, Table, checked, versions
 
 REQUESTS = 20
 MODES = ("no suspension", "sleep(0)", "futures")
@@ -112,7 +112,7 @@ def status_of(name: str) -> int:
 
 def grown(engine: str, name: str, mode: str) -> None:
     """Prints what the high-water mark of this process rises by; other queries must not have run in it."""
-    work = works(name, mode)[engine]
+    (work,) = (e.work for e in engines_of(name, mode) if e.name == engine)
     with open("/proc/self/clear_refs", "w") as marks:
         marks.write("5")
     before = status_of("VmRSS:")
@@ -126,20 +126,20 @@ def grown(engine: str, name: str, mode: str) -> None:
 
 
 def resident(*which: str) -> float:
-    done = subprocess.run([sys.executable, "-B", __file__, *which], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-B", __file__, *which], stdout=subprocess.PIPE, text=True, check=True)
     return float(done.stdout)
 
 
-def works(name: str, mode: str) -> dict[str, Callable[[], Any]]:
+def engines_of(name: str, mode: str) -> list[Engine]:
     blog.set_mode(mode)
     schema, core_schema = strawberry.Schema(blog.Query), blog.graphql_core_schema()
     document = parse(blog.QUERIES[name])
-    return {
-        "graphql-core": graphql_core(core_schema, document),
-        "Strawberry": strawberry_execution(schema, document),
-        "Gyrfalcon, dicts": gyrfalcon_dict(schema._schema, document),
-        "Gyrfalcon, JSON": gyrfalcon_json(schema._schema, document),
-    }
+    return [
+        Engine("graphql-core", graphql_core(core_schema, document)),
+        Engine("Strawberry", strawberry_execution(schema, document)),
+        Engine("Gyrfalcon, dicts", gyrfalcon_dict(schema._schema, document), runs="native"),
+        Engine("Gyrfalcon, JSON", gyrfalcon_json(schema._schema, document), runs="native"),
+    ]
 
 
 def main() -> None:
@@ -152,22 +152,28 @@ def main() -> None:
     rows += [(name, MODES[0]) for name in blog.LISTS]
     for name, mode in rows:
         workload = name if name in blog.LISTS else f"{name}, {mode}"
-        for engine, work in works(name, mode).items():
-            count = counted(work)
+        wanted = None
+        for engine in engines_of(name, mode):
+            engine.result = data_of
+            got = asyncio.run(checked(engine, workload))
+            wanted = wanted or got
+            if got != wanted:
+                raise SystemExit(f"{workload}: {engine.name} gives another result")
+            work, count = engine.work, counted(engine.work)
             figures = {
                 "calls": calls(work),
                 **vars(count),
                 "traced": traced(work),
-                "resident": resident(engine, name, mode),
+                "resident": resident(engine.name, name, mode),
             }
             tasks = f"{count.tasks} ({count.alive})"
             print(
-                f"{workload:<26} {engine:<18} {figures['calls']:>9} {tasks:>12} {count.turns:>6} {count.callbacks:>9} "
+                f"{workload:<26} {engine.name:<18} {figures['calls']:>9} {tasks:>12} {count.turns:>6} {count.callbacks:>9} "
                 f"{figures['traced']:>9.0f} {figures['resident']:>9.0f}",
                 flush=True,
             )
             for unit, value in figures.items():
-                table.json(workload, engine, unit, value)
+                table.json(workload, engine.name, unit, value)
 
 
 with native_only():

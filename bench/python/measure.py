@@ -2,11 +2,16 @@
 
     async def main():
         table = Table("execution")
-        await table.compare("flat", [Engine("Strawberry", work), Engine("Gyrfalcon, dict", other, target=60)])
+        await table.compare("flat 10k x 5", [Engine("Strawberry", work), Engine("Gyrfalcon, dicts", other, runs="native")])
 
-Each round measures every engine once, one after the other: calls for a fixed time, their median. What is printed is the median
-of the rounds and their interquartile range; a ratio is the median of the rounds' own ratios. The CPU clock of the thread
-leaves out what else the machine does. Garbage collection is on, and runs before each measurement.
+Each round measures every engine once, one after the other: calls for a fixed time, their mean, garbage collection included. What
+is printed is the median of the rounds and their interquartile range; a ratio is the median of the rounds' own ratios. The CPU clock
+of the thread leaves out what else the machine does. The garbage of one engine is collected before the next one's turn.
+
+All engines of a comparison must give the same result, and Gyrfalcon's counters tell whether each ran where its name says:
+whatever falls back, or runs on Gyrfalcon though it is the other side, ends the bench.
+
+Beside a ratio stands what it is meant to be (targets.py).
 
 BENCH_QUICK=1: few rounds. BENCH_JSON=FILE: rows {suite, workload, engine, unit, median, spread, ratio} are appended.
 
@@ -22,7 +27,12 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any
+
+from targets import BESIDE, TARGETS
+
+import gyrfalcon
 
 LONG = 0.5  # seconds: longer samples are not repeated within a round
 ALL = 20.0  # seconds for a comparison, about: fewer rounds where it would take longer
@@ -40,15 +50,13 @@ class Engine:
     name: str
     work: Callable[[], Any]
     """One request: a result, or an awaitable of one."""
-    target: float | None = None
-    """How many times as fast as the first engine it is meant to be."""
     enter: Callable[[], Any] = nothing
     leave: Callable[[], Any] = nothing
     """Around each of its turns, not measured."""
     result: Callable[[Any], Any] = lambda result: result
     """Of what the work gives, what must be equal for all."""
-    also: tuple[str, float] | None = None
-    """Another engine, and how many times as fast as that."""
+    runs: str = ""
+    """Of gyrfalcon.stats(), what must count its calls: "native", "json_bytes"; nothing: it runs on graphql-core."""
     rounds: list[float] = field(default_factory=list)
 
 
@@ -58,20 +66,18 @@ async def once(engine: Engine) -> Any:
 
 
 async def turn(engine: Engine, times: int) -> float:
-    """Seconds of one call: the median of samples of `times` calls each."""
-    samples: list[float] = []
-    spent, clock, work = 0.0, time.thread_time, engine.work
-    while spent < SECONDS or (len(samples) < 3 and spent < LONG):
+    """Seconds of one call: the mean of samples of `times` calls each."""
+    count, spent, clock, work = 0, 0.0, time.thread_time, engine.work
+    while spent < SECONDS or (count < 3 and spent < LONG):
         start = clock()
         for _ in range(times):
             result = work()
             if inspect.isawaitable(result):
                 result = await result
-        passed = clock() - start
+        spent += clock() - start
         result = None
-        samples.append(passed / times)
-        spent += passed
-    return statistics.median(samples)
+        count += 1
+    return spent / (count * times)
 
 
 async def calibrate(engine: Engine) -> int:
@@ -100,6 +106,18 @@ def times_of(base: Engine, engine: Engine) -> float:
     return statistics.median(b / e for b, e in zip(base.rounds, engine.rounds))
 
 
+async def checked(engine: Engine, workload: str) -> Any:
+    """What the engine gives, once; ends the bench where something else has run it than its name says."""
+    before = gyrfalcon.stats()
+    result = engine.result(await once(engine))
+    after = gyrfalcon.stats()
+    for name in ("native", "json_bytes"):
+        wanted = engine.runs == name or (name == "native" and engine.runs == "json_bytes")
+        if (after[name] > before[name]) != wanted:
+            raise SystemExit(f"{workload}: {engine.name}: {name} rises from {before[name]} to {after[name]}")
+    return result
+
+
 def verdict(ratio: float, target: float | None) -> str:
     return "" if target is None else f"{target:>8g}{' below' if ratio < target else ''}"
 
@@ -119,7 +137,7 @@ class Table:
         start = time.perf_counter()
         for engine in engines:
             engine.enter()
-            got = engine.result(await once(engine))
+            got = await checked(engine, workload)
             times[engine.name] = await calibrate(engine)
             engine.leave()
             if engine is engines[0]:
@@ -138,12 +156,13 @@ class Table:
         by_name = {engine.name: engine for engine in engines}
         for engine in engines:
             median, spread = quartiles([r * 1e6 / per for r in engine.rounds])
-            self.row(workload, engine.name, median, spread, times_of(engines[0], engine), engine.target)
-            if engine.also:
-                base, target = engine.also
+            self.row(workload, engine.name, median, spread, times_of(engines[0], engine))
+            if beside := BESIDE.get((workload, engine.name)):
+                base, target = beside
                 self.also(workload, engine.name, base, times_of(by_name[base], engine), target)
 
-    def row(self, workload: str, engine: str, median: float, spread: float, ratio: float, target: float | None) -> None:
+    def row(self, workload: str, engine: str, median: float, spread: float, ratio: float) -> None:
+        target = TARGETS.get((workload, engine))
         print(
             f"{workload:<34} {engine:<30} {median:>12.2f} {spread:>9.2f} {ratio:>8.2f} {verdict(ratio, target)}",
             flush=True,
@@ -156,15 +175,12 @@ class Table:
 
     def json(self, workload: str, engine: str, unit: str, median: float, spread: float = 0.0, ratio: float = 0.0) -> None:
         if self.path:
-            row = {"suite": f"python/{self.suite}", "workload": workload, "engine": engine, "unit": unit}
+            row = {"suite": f"python/{self.suite}, {versions()}", "workload": workload, "engine": engine, "unit": unit}
             row |= {"median": median, "spread": spread, "ratio": ratio}
             with open(self.path, "a") as file:
                 file.write(json.dumps(row) + "\n")
 
 
 def versions() -> str:
-    from importlib.metadata import version
-
-    return (
-        f"CPython {platform.python_version()}, graphql-core {version('graphql-core')}, Strawberry {version('strawberry-graphql')}"
-    )
+    python, core, strawberry = platform.python_version(), version("graphql-core"), version("strawberry-graphql")
+    return f"CPython {python}, graphql-core {core}, Strawberry {strawberry}, Gyrfalcon {gyrfalcon.__version__}"

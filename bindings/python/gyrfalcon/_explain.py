@@ -109,6 +109,7 @@ def _fields(rows: Any) -> list[FieldExplanation]:
 def _notes(schema: Any) -> list[str]:
     from . import _fast
 
+    _fast.learn_strawberry()
     notes = []
     profile = _fast.Profile(schema) if _fast.complete else None
     if profile is None:
