@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Runs the test suite of graphql-core or Strawberry, stock and on Gyrfalcon, and tells the difference.
 
-    upstream.py CHECKOUT --python VENV/bin/python [--only PATTERN] [--chunk FILES] [--timeout S] [--out FILE]
+    upstream.py CHECKOUT --python VENV/bin/python [--only PATTERN] [--package FOLDER] [--timeout S] [--out FILE]
 
-CHECKOUT is a checkout or an unpacked source distribution. Its tests are copied to a scratch folder, so that they run against the packages installed in
-the virtual environment, Gyrfalcon among them. Files go in chunks, each in a process of its own that is ended after the timeout; a test that had started
-by then, or when the process died, counts as `died`, and the rest of the chunk is run again without it.
+CHECKOUT is a checkout or an unpacked source distribution. Its tests are copied to a scratch folder, so that they run against the
+packages installed in the virtual environment, Gyrfalcon among them (or that of --package, a folder with the built package). Files go
+in chunks, each in a process of its own. A test during which the process died, or that went on for longer than the timeout, counts
+as `died`, and the rest of the chunk is run again without it.
 
-Printed: how many tests passed, failed, were skipped in each mode; how many operations ran natively and how many fell back, by reason; every test whose
-outcome differs. The exit code is 1 if there is one. With --out, all of it goes to a JSON file. With --stock FILE, the results of the stock mode are taken
-from an earlier run's --out.
+Printed: how many tests passed, failed, were skipped in each mode; how many operations ran natively and how many fell back, by reason;
+every test whose outcome differs. The exit code is 1 if there is one. With --out, all of it goes to a JSON file. With --stock FILE, the
+results of the stock mode are taken from an earlier run's --out.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -30,16 +31,20 @@ from typing import Any
 
 Results = dict[str, dict[str, Any]]
 HERE = Path(__file__).resolve().parent
+OPTIONS = ("-q", "-p", "upstream_plugin", "-p", "no:cacheprovider", "-p", "no:randomly", "--continue-on-collection-errors")
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("checkout", type=Path)
     parser.add_argument("--python", type=Path, default=Path(sys.executable), help="of the venv with the suite's needs installed")
+    parser.add_argument(
+        "--package", type=Path, help="a folder that holds the package gyrfalcon, built; without it the installed one is used"
+    )
     parser.add_argument("--only", default="", help="only test files whose path contains this")
     parser.add_argument("--skip", action="append", default=[], help="no test files whose path contains this")
     parser.add_argument("--chunk", type=int, default=20, help="files a process")
-    parser.add_argument("--timeout", type=float, default=300, help="seconds for a chunk")
+    parser.add_argument("--timeout", type=float, default=60, help="seconds without the end of a test, until its process is ended")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--stock", type=Path, help="a former --out, whose stock results are taken")
     parser.add_argument("--mode", choices=("both", "stock", "with"), default="both")
@@ -85,62 +90,44 @@ def read_log(path: Path) -> tuple[Results, str | None, bool]:
     return results, running, finished
 
 
+def run_process(
+    args: argparse.Namespace, scratch: Path, mode: str, files: list[str], dead: list[str]
+) -> tuple[Results, str | None, str]:
+    """One process of pytest: the results, the test it died in (or "" if it died in none), and how it ended."""
+    log = scratch / "log.jsonl"
+    log.unlink(missing_ok=True)
+    paths = [str(p) for p in (HERE, scratch, args.package and args.package.absolute()) if p]
+    environment = dict(os.environ, GYRFALCON_UPSTREAM=mode, GYRFALCON_UPSTREAM_LOG=str(log), PYTHONPATH=os.pathsep.join(paths))
+    environment.update({"PYTHONDONTWRITEBYTECODE": "1"}, **dict(e.split("=", 1) for e in args.environment))
+    command = [str(args.python.absolute()), "-P", "-m", "pytest", *OPTIONS, *(f"--deselect={d}" for d in dead), *files]
+    with open(scratch / "output", "w", encoding="utf-8") as output:
+        process = subprocess.Popen(command, cwd=scratch, env=environment, stdout=output, stderr=output)
+        size, moved = 0, time.monotonic()
+        while process.poll() is None:
+            time.sleep(0.05)
+            now = log.stat().st_size if log.exists() else 0
+            if now != size:
+                size, moved = now, time.monotonic()
+            if time.monotonic() - moved > args.timeout:
+                process.kill()
+                process.wait()
+    results, running, finished = read_log(log)
+    if finished and process.returncode in (0, 1, 2, 5):
+        return results, None, ""
+    return results, running or "", f"exit {process.returncode}\n{(scratch / 'output').read_text('utf-8', 'replace')[-3000:]}"
+
+
 def run_chunk(args: argparse.Namespace, scratch: Path, mode: str, files: list[str]) -> Results:
     done: Results = {}
     dead: list[str] = []
-    deadline = time.monotonic() + args.timeout
     while True:
-        log = scratch / "log.jsonl"
-        log.unlink(missing_ok=True)
-        environment = dict(
-            os.environ,
-            GYRFALCON_UPSTREAM=mode,
-            GYRFALCON_UPSTREAM_LOG=str(log),
-            PYTHONPATH=f"{HERE}{os.pathsep}{scratch}",
-            PYTHONDONTWRITEBYTECODE="1",
-        )
-        environment.update(e.split("=", 1) for e in args.environment)
-        command = [
-            str(args.python.absolute()),
-            "-P",
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "upstream_plugin",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:randomly",
-            "--continue-on-collection-errors",
-        ]
-        command += [f"--deselect={d}" for d in dead] + files
-        code: int | str
-        with open(scratch / "output", "w", encoding="utf-8") as output:
-            try:
-                code = subprocess.run(
-                    command,
-                    cwd=scratch,
-                    env=environment,
-                    stdout=output,
-                    stderr=output,
-                    timeout=max(deadline - time.monotonic(), 1),
-                    check=False,
-                ).returncode
-            except subprocess.TimeoutExpired:
-                code = "timeout"
-        results, running, finished = read_log(log)
+        results, running, text = run_process(args, scratch, mode, files, dead)
         done.update(results)
-        if finished and code in (0, 1, 2, 5):
-            return done
-        tail = (scratch / "output").read_text("utf-8", "replace")[-3000:]
         if running is None:
-            done[f"{files[0]}..{files[-1]}"] = {"outcome": "died", "text": f"exit {code}\n{tail}", "native": 0, "fallbacks": {}}
             return done
-        done[running] = {"outcome": "died", "text": f"exit {code}\n{tail}", "native": 0, "fallbacks": {}}
+        done[running or f"{files[0]}..{files[-1]}"] = {"outcome": "died", "text": text, "native": 0, "fallbacks": {}}
         dead.append(running)
-        deadline = max(deadline, time.monotonic() + args.timeout / 3)
-        if len(dead) > 20:
+        if not running or len(dead) > 20:
             return done
 
 
