@@ -31,6 +31,13 @@ from .world import World, current
 Execute = Callable[..., Any]
 
 
+LARGEST = 2000
+
+
+class TooLarge(Exception):
+    """The response of the case would be so large that running it takes seconds."""
+
+
 @dataclass
 class Outcome:
     data: Any
@@ -80,6 +87,8 @@ class Case:
         self.schema = builder.schema()
         self.defaults = builder.defaults
         self.document = graphql.parse(self.text)
+        if query.size(self.document) > LARGEST:
+            raise TooLarge
         self.invalid = graphql.validate(self.schema, self.document)
 
     @property
@@ -194,7 +203,8 @@ def shared_loop() -> asyncio.AbstractEventLoop:
 
 def broken_reference(outcome: Outcome) -> bool:
     """graphql-core 3.2 can leave coroutines in its data: an asynchronous iterable of lists with awaitables."""
-    return "<coroutine object" in repr(outcome.data) or "<coroutine object" in repr(outcome.events)
+    unserializable = "Object of type coroutine is not JSON serializable" in outcome.raised
+    return unserializable or "<coroutine object" in repr(outcome.data) or "<coroutine object" in repr(outcome.events)
 
 
 def null_place(data: Any, path: Sequence[Any]) -> tuple[Any, ...]:
@@ -323,4 +333,4 @@ def show(case: Case) -> str:
     return "\n".join(lines)
 
 
-__all__ = ["Case", "Draw", "Model", "Outcome", "Type", "broken_reference", "differences", "show"]
+__all__ = ["Case", "Draw", "Model", "Outcome", "TooLarge", "Type", "broken_reference", "differences", "show"]

@@ -146,6 +146,22 @@ class Query:
         self.fragments[name] = f"fragment {name} on {target.name} {body}"
         return f"...{name}{self.conditions()}"
 
+    def size(self, document: Any) -> int:
+        """How many objects and lists the response can have at most, so far as the programs tell."""
+        spread: dict[str, int] = {}
+        for type_ in self.model.types.values():
+            for f in type_.fields:
+                spread[f.name] = max(spread.get(f.name, 0), *(repr(p).count("'object'") for p in f.programs))
+        fragments = {d.name.value: d for d in document.definitions if d.kind == "fragment_definition"}
+
+        def of(node: Any) -> int:
+            if node.kind == "fragment_spread":
+                node = fragments[node.name.value]
+            inside = sum(map(of, node.selection_set.selections)) if node.selection_set else 0
+            return spread.get(node.name.value, 0) * (1 + inside) if node.kind == "field" else inside
+
+        return of(document.definitions[0])
+
     def operation(self) -> str:
         kind = self.draw.pick(
             (

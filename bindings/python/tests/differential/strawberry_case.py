@@ -28,7 +28,7 @@ from strawberry.extensions import (
 from strawberry.permission import BasePermission
 
 from .build import parse_opaque, serialize_opaque
-from .case import Case, Outcome, describe, shared_loop
+from .case import LARGEST, Case, Outcome, TooLarge, describe, shared_loop
 from .draw import Draw
 from .model import COLORS, Arg, Enum, Field, Model, Type, draw_model, named
 from .query import Query
@@ -232,6 +232,9 @@ class StrawberryCase(Case):
                     field.programs = [colored(p) for p in field.programs]
         query = Query(draw, self.model)
         self.text = query.operation()
+        self.document = graphql.parse(self.text)
+        if query.size(self.document) > LARGEST:
+            raise TooLarge
         self.variables = query.values
         self.options = {"extensions": draw.pick(range(len(EXTENSIONS))), "sync": not self.model.asynchronous and draw.chance(50)}
         self.source = Writer(draw, self.model).module()
@@ -245,7 +248,6 @@ class StrawberryCase(Case):
             "extensions": EXTENSIONS[self.options["extensions"]],
         }
         self.schema = strawberry.Schema(**self.arguments_of_schema)._schema
-        self.document = graphql.parse(self.text)
         self.invalid = graphql.validate(self.schema, self.document)
         sys.modules.pop(self.module.__name__)
 
