@@ -8,7 +8,9 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
+import gc
 import os
+import warnings
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,6 +35,15 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_to_other_tests() -> Any:
+    """The coroutines that graphql-core 3.2 leaves behind die here, with their warnings."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        gc.collect()
 
 
 def compare(case: Case, engine: Any) -> list[str]:

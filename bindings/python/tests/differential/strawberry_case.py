@@ -100,10 +100,6 @@ class Writer:
             options.append("extensions=[Loud()]")
         waits = "await" in repr(field.programs)
         keyword = "async def" if waits and draw.chance(70) else "def"
-        if "AllowLater" in "".join(options):
-            # Behind an asynchronous permission Strawberry does not await what a plain function returns and takes the coroutine for the value, which is
-            # an error; Gyrfalcon awaits it.
-            keyword = "async def"
         parameters = ["self"] + (["info: Info"] if field.how == "resolver" else [])
         parameters += sorted((self.arg(a) for a in field.args), key=lambda text: " = " in text)
         names = "{" + ", ".join(f"{a.name!r}: {a.name}" for a in field.args) + "}"
