@@ -64,6 +64,8 @@ class Conversion:
     introspection: why graphql-core has to answer __schema and __type of this schema; "" when the engine's answer is the same.
     introspection_fields: names of fields of introspection types that only graphql-core can answer (an operation that has such a
         name anywhere is to be run by it): Strawberry gives `isOneOf` a resolver of its own.
+    introspection_constant: whether what graphql-core answers there is the same each time.
+    introspection_unchanged: says whether the resolvers of introspection types are still the same; else convert the schema anew.
     watch: what specs of many fields rely on; when one of these has another value, all fields go by their `fallback`.
     reasons: why shortcuts are off, for people.
     """
@@ -79,7 +81,9 @@ class Conversion:
         text = _sdl.Text(schema)
         self.sdl = text.whole()
         self.introspection = "; ".join(dict.fromkeys(text.unfaithful))
-        self.introspection_fields = text.other_fields
+        self.introspection_fields = list(text.other_fields)
+        self.introspection_constant = not text.other_types and all(map(_is_constant, text.other_fields.values()))
+        self.introspection_unchanged = _sdl.Resolvers(schema).unchanged
         self.framework = self._framework()
         self.watch: tuple[tuple[Any, str, Any], ...] = self.framework.watch if self.framework else ()
         self.reasons: tuple[str, ...] = self.framework.reasons if self.framework else ()
@@ -144,6 +148,15 @@ class Conversion:
         if self.framework:
             self.framework.type(spec)
         return spec
+
+
+def _is_constant(resolve: Any) -> bool:
+    """Whether a resolver of an introspection type, not graphql-core's, gives the same for the same type: Strawberry's isOneOf."""
+    if getattr(resolve, "__module__", None) != "strawberry.schema.schema":
+        return False
+    from ._strawberry import resolves_is_one_of
+
+    return resolves_is_one_of(resolve)
 
 
 def stock_field(name: str, field: GraphQLField, resolve: Any = None) -> FieldSpec:

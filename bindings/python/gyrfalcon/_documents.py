@@ -31,6 +31,8 @@ from ._versions import G33, KNOWN
 ATTRIBUTE = "_gyrfalcon"
 MAX_DOCUMENTS = 1024
 """Documents kept for each schema."""
+MAX_INTROSPECTIONS = 32
+"""Of them, those that introspect."""
 MAX_TEXT = 1 << 18
 """Longer documents are not kept, and not compiled ahead."""
 
@@ -74,7 +76,8 @@ class Origin(Unpicklable):
 
 
 class Plan(Unpicklable):
-    """An operation of a document, compiled: `core` is None where the engine has none, and `why` says why."""
+    """An operation of a document, compiled: `core` is None where the engine has none, and `why` says why; or why it is no plan of
+    the engine's (_constant.py)."""
 
     __slots__ = ("core", "incremental", "kind", "name", "requests", "why")
 
@@ -87,14 +90,22 @@ class Plan(Unpicklable):
         self.requests: dict[Any, Any] = {}
 
 
+def introspects(text: str) -> bool:
+    """Whether a document has a field __schema or __type, or may have."""
+    return "__schema" in text or text.count("__type") != text.count("__typename")
+
+
 class Document(Unpicklable):
     """A text that the engine found valid for a schema.
 
-    introspects: it has a field __schema or __type, or may have; json: its data can be written as JSON by the engine, since
-    all leaves are of types whose values are plain JSON; why: why graphql-core has to execute it all the same, or "".
+    introspects: as the function says; json: its data can be written as JSON by the engine, since
+    all leaves are of types whose values are plain JSON; why: why graphql-core has to execute it all the same, or "";
+    introspection: why only graphql-core can answer its introspection, and `constants`, where that is asked once (_constant.py).
     """
 
-    __slots__ = ("ast", "checks", "core", "introspects", "json", "origin", "plans", "text", "used", "why")
+    __slots__ = (
+        *("ast", "checks", "constants", "core", "introspection", "introspects", "json", "origin", "plans", "text", "used", "why"),
+    )
 
     def __init__(self, text: str, core: Any) -> None:
         self.text = text
@@ -102,9 +113,11 @@ class Document(Unpicklable):
         self.origin = Origin(text)
         self.ast: DocumentNode = make_lazy(self.origin)
         self.plans: dict[str | None, Plan] = {}
-        self.introspects = "__schema" in text or text.count("__type") != text.count("__typename")
+        self.introspects = introspects(text)
         self.json = True
         self.why = ""
+        self.introspection = ""
+        self.constants: Any = None
         self.checks: dict[Any, bool] = {}
         """What limiters and rules that only depend on the document have said: True is yes."""
         self.used = False
@@ -120,6 +133,9 @@ class Document(Unpicklable):
     def _compile(self, name: str | None) -> Plan:
         try:
             core = self.core.plan(name)
+            if core is not None and self.introspection:
+                core = self.constants.plan(core, self, name) if self.constants is not None else None
+                return Plan(core, name, self.introspection)
         except Exception as error:
             logger.warning("a plan failed", exc_info=True)
             return Plan(None, name, f"the engine failed to plan: {error!r}")
@@ -300,9 +316,11 @@ class State(Unpicklable):
     def document(self, text: str) -> Document | None:
         """The document of a text: None when the engine does not take it."""
         found = self.documents.get(text)
-        if found is not None:
+        if found is not None and (not found.introspects or self._is_current()):
             found.used = True
             return found
+        if introspects(text):
+            self._is_current()
         if self.core is None or len(text) > MAX_TEXT:
             return None
         try:
@@ -318,6 +336,17 @@ class State(Unpicklable):
         counters.compiled += 1
         return self._keep(document)
 
+    def _is_current(self) -> bool:
+        """Whether introspection is what it was when the schema was converted, as it was till now: if not, that is done again."""
+        if self.core is None or self.traits is None or self.traits.is_current():
+            return True
+        with _making:
+            if not self.traits.is_current():
+                self.core = None
+                self.clear()
+                _compile_schema(self.traits.schema, self)
+        return False
+
     def _keep(self, document: Document) -> Document:
         with self.lock:
             documents = self.documents
@@ -327,6 +356,10 @@ class State(Unpicklable):
             while len(documents) >= MAX_DOCUMENTS:
                 self._evict()
             documents[document.text] = document
+            if document.introspects:  # the answers are large
+                texts = [text for text, other in documents.items() if other.introspects]
+                for text in texts[:-MAX_INTROSPECTIONS]:
+                    del documents[text]
             return document
 
     def _evict(self) -> None:

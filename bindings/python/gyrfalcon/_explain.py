@@ -69,8 +69,10 @@ def explain(schema: Any, query: str, operation_name: str | None = None) -> Expla
     if document.why:
         return Explanation("graphql-core", document.why, plan.kind)
     explanation = Explanation("gyrfalcon", "", plan.kind, _fields(plan.core.explain()))
+    if plan.why:
+        explanation.notes.append(f"{plan.why}: it is asked once")
     if strawberry_schema is not None:
-        explanation.notes = _notes(strawberry_schema)
+        explanation.notes += _notes(strawberry_schema)
     return explanation
 
 

@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 from ._documents import Document
+from ._known import code_of
 
 EVERY, TRACING, DIRECTIVES = 0, 1, 2
 
@@ -35,7 +36,7 @@ def _learn(module_name: str) -> None:
     _looked.add(module_name)
     for cls in list(module.values()):
         resolve = vars(cls).get("resolve") if isinstance(cls, type) and cls.__module__ == module_name else None
-        code = getattr(resolve, "__code__", None)
+        code = code_of(resolve)
         if code is not None and needed in code.co_names and resolve.__module__ == module_name:
             _known[resolve] = (kind, module, needed, module.get(needed))
 

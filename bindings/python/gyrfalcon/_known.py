@@ -2,8 +2,9 @@
 
 A shortcut is taken where the code that it stands for is code that somebody has read. Functions are known by a digest of their
 source without comments, docstrings and layout, which is the same on every Python; a version in which one of them changed loses
-the shortcuts that stand for that one only. A function that was replaced at run time has another source too.
-`bindings/python/tools/known.py` prints the digests of installed or downloaded versions.
+the shortcuts that stand for that one only. Nor is one known whose running code is not what its module's source is compiled to:
+tracers and mocks replace functions, or their code. Where there are no sources, nothing is known.
+`bindings/python/tools/known.py` prints the digests of downloaded versions.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -13,8 +14,12 @@ from __future__ import annotations
 import hashlib
 import inspect
 import io
+import sys
 import textwrap
 import tokenize
+from functools import cache
+from importlib.machinery import SourceFileLoader
+from types import CodeType, FunctionType
 from typing import Any
 
 from ._known_digests import DIGESTS
@@ -52,22 +57,48 @@ _variants: dict[Any, str | None] = {}
 """By code object: each source is read once a process."""
 
 
+def code_of(function: Any) -> CodeType | None:
+    """The code of a function; None for anything else: proxies have a __code__ too, of what they wrap."""
+    return function.__code__ if type(function) is FunctionType else None
+
+
 def variant(function: Any) -> str | None:
     """The name under which the code of a function is known; None: it is not."""
-    code = getattr(function, "__code__", None)
+    code = code_of(function)
+    if code is None:
+        return None
     if code not in _variants:
-        _variants[code] = _read(function) if code else None
+        _variants[code] = _read(code, function.__globals__.get("__name__", ""))
     return _variants[code]
 
 
-def _read(function: Any) -> str | None:
-    known = DIGESTS.get(function.__code__.co_qualname)
-    if known is None or not function.__module__.startswith("strawberry."):
+def _read(code: CodeType, module: str) -> str | None:
+    known = DIGESTS.get(code.co_qualname)
+    if known is None or not module.startswith("strawberry."):
         return None
     try:
-        return known.get(digest_of_source(inspect.getsource(function)))
-    except (OSError, TypeError, tokenize.TokenError):
+        name = known.get(digest_of_source(inspect.getsource(code)))
+        return name if name and code in _compiled(module) else None
+    except Exception:  # noqa: BLE001  no source, or a loader that cannot say: OSError, ImportError, SyntaxError, ...
         return None
 
 
-__all__ = ["digest_of_source", "variant"]
+@cache
+def _compiled(module: str) -> frozenset[CodeType]:
+    """The functions of a module and of its classes, as its source is compiled: where there is a .pyc of it, that is read."""
+    spec = sys.modules[module].__spec__
+    assert spec is not None
+    loader: Any = spec.loader
+    if type(loader) is SourceFileLoader:
+        code = loader.get_code(module)
+    else:
+        code = compile(loader.get_source(module), spec.origin or module, "exec", dont_inherit=True)
+    found, todo = [], [code]
+    for scope in todo:
+        inner = [const for const in scope.co_consts if isinstance(const, CodeType)]
+        found += inner
+        todo += [const for const in inner if const.co_name == const.co_qualname and not const.co_flags & inspect.CO_OPTIMIZED]
+    return frozenset(found)
+
+
+__all__ = ["code_of", "digest_of_source", "variant"]

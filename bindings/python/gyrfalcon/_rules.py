@@ -70,8 +70,7 @@ def _closure(rule: type) -> dict[str, Any]:
 
 def _hidden(document: Document) -> bool:
     """No field `__schema` or `__type`: nothing of introspection but __typename."""
-    text = document.text
-    return "__schema" not in text and text.count("__type") == text.count("__typename")
+    return not document.introspects
 
 
 def says_yes(rule: Any, schema: Any, document: Document) -> bool | None:

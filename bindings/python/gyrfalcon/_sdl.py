@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain
+from types import FunctionType
 from typing import Any
 
 import graphql
@@ -44,6 +46,7 @@ else:
 
 
 _intro = _introspection.introspection_types
+_meta_fields = _introspection.SchemaMetaFieldDef, _introspection.TypeMetaFieldDef
 _fields = {
     "__Schema": {"description", "types", "queryType", "mutationType", "subscriptionType", "directives"},
     "__Type": {
@@ -60,12 +63,17 @@ _special = re.compile('[\x00-\x1f"\\\\\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]'
 
 
 class Text:
-    """Builds the SDL of `schema`. unfaithful: why introspection of it would differ. other_fields: of introspection types."""
+    """Builds the SDL of `schema`.
+
+    unfaithful: why introspection of it would differ; other_fields: of introspection types, with their resolvers, which are somebody
+    else's; other_types: the introspection types are not graphql-core's.
+    """
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self.unfaithful: list[str] = []
-        self.other_fields: list[str] = []
+        self.other_fields: dict[str, Any] = {}
+        self.other_types = False
 
     def string(self, text: Any) -> str:
         return '"' + _special.sub(self._escape, str(text)) + '"'
@@ -121,9 +129,8 @@ class Text:
 
     def is_known(self, type_name: str, name: str, field: Any) -> bool:
         """Whether the engine has a field of an introspection type; `other_fields` are those where it would say something else."""
-        module = getattr(field.resolve, "__module__", None)
-        if module != _introspection.__name__:
-            self.other_fields.append(name)
+        if not is_genuine(field.resolve):
+            self.other_fields[name] = field.resolve
         return name in _fields.get(type_name, ())
 
     def type(self, type_: Any) -> str:
@@ -165,6 +172,11 @@ class Text:
         for name, own in _intro.items():
             if type(self.schema.type_map.get(name)) is not type(own):
                 self.unfaithful.append(f"{name} is another type")
+                self.other_types = True
+        for field in _meta_fields:
+            if not is_genuine(field.resolve):
+                self.unfaithful.append("another resolver of __schema or __type")
+                self.other_types = True
         return "\n".join(
             [
                 self.definition(),
@@ -173,6 +185,41 @@ class Text:
                 "",
             ]
         )
+
+
+def is_genuine(resolve: Any) -> bool:
+    """Whether a resolver is graphql-core's own for introspection."""
+    return type(resolve) is FunctionType and resolve.__globals__ is vars(_introspection)
+
+
+class Resolvers:
+    """All that answers introspection of a schema: where one is replaced, the answers may be others."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        types = [schema.type_map.get(name) for name in _intro]
+        self.dicts = [type_.fields for type_ in types if isinstance(type_, GraphQLObjectType)]
+        self.rows = [list(fields.values()) for fields in self.dicts]
+        self.fields = [*_meta_fields, *chain.from_iterable(self.rows)]
+        self.resolvers = [field.resolve for field in self.fields]
+        self.essence = [_essence(resolve) for resolve in self.resolvers]
+
+    def unchanged(self) -> bool:
+        """Whether they are still those that they were at first. Strawberry sets its resolver of isOneOf anew for all, with each schema."""
+        if [list(fields.values()) for fields in self.dicts] == self.rows and [f.resolve for f in self.fields] == self.resolvers:
+            return True
+        now = Resolvers(self.schema)
+        if now.essence != self.essence:
+            return False
+        self.rows, self.fields, self.resolvers = now.rows, now.fields, now.resolvers
+        return True
+
+
+def _essence(resolve: Any) -> Any:
+    """What a resolver does: the code, of a plain function."""
+    if type(resolve) is not FunctionType or resolve.__closure__ or resolve.__defaults__ or resolve.__kwdefaults__:
+        return resolve
+    return resolve.__code__
 
 
 def has_default(arg: Any) -> bool:

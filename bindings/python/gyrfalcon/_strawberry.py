@@ -30,7 +30,7 @@ from strawberry.types.info import Info
 from strawberry.utils import await_maybe as _await_maybe
 
 from ._inputs import Inputs, Unsupported
-from ._known import variant
+from ._known import code_of, variant
 from ._spec import ArgSpec, FieldSpec, Guard, How, Param, ParamSpec, TypeSpec
 
 _RESERVED = {"self", "_source", "source", "info", "next_"}
@@ -106,7 +106,7 @@ class Strawberry:
     def field(self, field: GraphQLField, stock: FieldSpec) -> FieldSpec | None:
         """The spec, or None: `stock` it is, and its reason says why."""
         resolve: Any = field.resolve
-        code = getattr(resolve, "__code__", None)
+        code = code_of(resolve)
         if code is not None and self.resolves:
             if code is self.codes.get("_get_basic_result"):
                 return self._basic(cell(resolve, "field"), stock)
@@ -151,7 +151,7 @@ class Strawberry:
     def _resolver(self, resolve: Any, stock: FieldSpec) -> FieldSpec | None:
         stock.reason = "its closure is another one"
         wrapper: Any = cell(resolve, "_get_result_with_extensions")
-        if getattr(wrapper, "__code__", None) is not self.codes.get("extension_resolver"):
+        if code_of(wrapper) is not self.codes.get("extension_resolver"):
             return None
         field, converter = cell(wrapper, "field"), cell(wrapper, "self")
         stock.reason = self._custom(field) or ("" if self.calls else "Strawberry's code is unknown")
@@ -178,12 +178,14 @@ class Strawberry:
                 return [], f"field extension {type(extension).__qualname__}"
         guards: list[Guard] = []
         for function in reversed(functions):
-            extension = getattr(function, "__self__", None)
-            code = getattr(function, "__func__", None)
-            if code is SyncToAsyncExtension.resolve_async:
+            if type(function) is not MethodType:
+                return [], "a field extension that was replaced"
+            extension: Any = function.__self__
+            method: Any = function.__func__
+            if method is SyncToAsyncExtension.resolve_async:
                 continue
-            asynchronous = code is PermissionExtension.resolve_async
-            if not self.guards or not (asynchronous or code is PermissionExtension.resolve):
+            asynchronous = method is PermissionExtension.resolve_async
+            if not self.guards or not (asynchronous or method is PermissionExtension.resolve):
                 return [], f"field extension {type(extension).__qualname__}"
             guards.append(permission_guard(extension, asynchronous))
         return guards, ""
@@ -287,7 +289,7 @@ class Strawberry:
             self._union(spec, type_)
 
     def _object(self, spec: TypeSpec, type_: Any) -> None:
-        code = getattr(spec.is_type_of, "__code__", None)
+        code = code_of(spec.is_type_of)
         if code is None or code is not self.object_codes.get("is_type_of"):
             return
         definition = cell(spec.is_type_of, "object_type")
@@ -296,7 +298,7 @@ class Strawberry:
             spec.unless = _cast.TYPE_CAST_ATTRIBUTE
 
     def _interface(self, spec: TypeSpec, type_: Any) -> None:
-        code = getattr(spec.resolve_type, "__code__", None)
+        code = code_of(spec.resolve_type)
         if code is None or code is not self.interface_codes.get("resolve_type"):
             return
         interface = cell(spec.resolve_type, "interface")
@@ -308,7 +310,7 @@ class Strawberry:
         spec.by_class, spec.unless = known, _cast.TYPE_CAST_ATTRIBUTE
 
     def _union(self, spec: TypeSpec, type_: Any) -> None:
-        code = getattr(spec.resolve_type, "__code__", None)
+        code = code_of(spec.resolve_type)
         if code is None or code is not self.union_codes.get("_resolve_union_type"):
             return
         type_map = cell(spec.resolve_type, "type_map")
@@ -320,6 +322,15 @@ class Strawberry:
             if is_plain(concrete.definition) and concrete.implementation is member:
                 known.setdefault(concrete.definition.origin, member.name)
         spec.by_class, spec.unless = known, _cast.TYPE_CAST_ATTRIBUTE
+
+
+def resolves_is_one_of(resolve: Any) -> bool:
+    """Whether that is Strawberry's resolver of __Type.isOneOf, which tells what the type's definition says."""
+    from strawberry.schema import Schema
+
+    extend = getattr(Schema, "_extend_introspection", None)
+    own = nested_codes(extend).get("_resolve_is_one_of")
+    return variant(extend) is not None and code_of(resolve) is own
 
 
 def _casts() -> list[tuple[Any, str]]:
@@ -420,7 +431,7 @@ def nested_codes(function: Any) -> dict[str, CodeType]:
     """The code of the functions inside a function, at any depth, by name; names that occur twice are left out."""
     found: dict[str, CodeType] = {}
     twice: set[str] = set()
-    todo = [getattr(function, "__code__", None)]
+    todo = [code_of(function)]
     while todo:
         code = todo.pop()
         for const in code.co_consts if code else ():

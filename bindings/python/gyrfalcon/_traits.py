@@ -11,11 +11,14 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import graphql
 from graphql import ValuesOfCorrectTypeRule
 from graphql.validation import validate as stock_validate
+
+from ._constant import Constants
 
 if TYPE_CHECKING:
     from ._documents import Document
@@ -28,14 +31,19 @@ _SPECIFIED = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 class Traits:
     """scalars: names of arguments, input fields and types by which a literal of a custom scalar may come; leaves: names of fields
     whose values may be no plain JSON; introspection: why graphql-core answers __schema and __type, and fields of introspection
-    types that only it can answer; no_propagation: the schema has the directive that keeps null where it is."""
+    types that only it can answer; constants: where those answers are always the same; is_current: whether the
+    resolvers of introspection are still those that the schema was converted with; no_propagation: the schema has the directive that keeps null where it is."""
 
-    __slots__ = ("introspection", "introspection_fields", "leaves", "no_propagation", "scalars", "schema")
+    __slots__ = (
+        *("constants", "is_current", "introspection", "introspection_fields", "leaves", "no_propagation", "scalars", "schema"),
+    )
 
     def __init__(self, conversion: Any) -> None:
         self.schema = conversion.graphql_schema
         self.introspection: str = conversion.introspection
         self.introspection_fields = frozenset(conversion.introspection_fields)
+        self.is_current: Callable[[], bool] = conversion.introspection_unchanged
+        self.constants = Constants(self.schema) if conversion.introspection_constant else None
         self.no_propagation = any(directive.name == _NO_PROPAGATION for directive in self.schema.directives)
         self.scalars: set[str] = set()
         self.leaves: set[str] = set()
@@ -68,7 +76,8 @@ class Traits:
                 self.scalars.update((name, type_name))
 
     def judge(self, document: Document) -> bool:
-        """Sets Document.json and .why, and says whether graphql-core takes the document's literals."""
+        """Sets what a Document says about its execution; whether graphql-core takes the document's literals."""
+        document.constants = self.constants
         if document.introspects and (self.introspection or self.introspection_fields):
             self._introspection(document)
         if self.no_propagation and _NO_PROPAGATION in document.text:
@@ -84,8 +93,8 @@ class Traits:
 
     def _introspection(self, document: Document) -> None:
         if self.introspection:
-            document.why = f"introspection: {self.introspection}"
+            document.introspection = f"introspection: {self.introspection}"
             return
         names = self.introspection_fields.intersection(_NAME.findall(document.text))
         if names:
-            document.why = f"introspection: {', '.join(sorted(names))} can only be answered by graphql-core"
+            document.introspection = f"introspection: {', '.join(sorted(names))} can only be answered by graphql-core"

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import os
 from operator import attrgetter
+from types import MethodType
 from typing import Any
 
 import graphql
 from graphql.execution import execute as _execute_function  # noqa: F401  the name may be patched later: import it early
+
+from ._known import code_of
 
 VERSION = tuple(graphql.version_info[:2])
 G33 = VERSION >= (3, 3)
@@ -54,8 +57,7 @@ _METHODS = (
 
 def is_from(function: Any, folder: str) -> bool:
     """Whether a function's code was compiled from a file below the folder."""
-    function = getattr(function, "__func__", function)
-    code = getattr(function, "__code__", None)
+    code = code_of(function.__func__ if type(function) is MethodType else function)
     return code is not None and os.path.abspath(code.co_filename).startswith(folder)
 
 

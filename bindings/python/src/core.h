@@ -212,6 +212,14 @@ typedef struct core_type {
 
 /* ------------------------------------------------------------------ the objects */
 
+/** What introspection of a plan answers every request. */
+enum { CORE_CONSTANTS = 4 };
+typedef struct core_constant {
+    const core_plan *plan; /* compared only: it forgets its own when it goes; NULL: none */
+    const char *text;      /* of the engine's plan; compared only */
+    PyObject *value;       /* what is copied; NULL: it was asked for once */
+} core_constant;
+
 struct core_schema {
     PyObject_HEAD core_state *state;
     gyr_schema *schema;
@@ -225,6 +233,8 @@ struct core_schema {
     PyObject *spec_index;  /* {(type name, field name): int}: into specs */
     core_spec **specs;     /* all that were made, fallbacks too */
     uint32_t spec_count, spec_room;
+    core_constant constants[CORE_CONSTANTS];
+    uint32_t next_constant; /* the one to be replaced */
 };
 /** The spec of a field, the leaf or type of that index: borrowed from the schema, NULL with an exception. */
 core_spec *core_schema_spec(core_schema *schema, gyr_str type_name, gyr_str field_name);
@@ -401,6 +411,12 @@ int core_schema_ready(PyObject *module, core_state *state);
 int core_document_ready(PyObject *module, core_state *state);
 int core_execution_ready(PyObject *module, core_state *state);
 int core_json_ready(PyObject *module);
+/** A copy of the dicts and lists of a JSON value, at any depth: callers change what they get. */
+PyObject *core_copy(PyObject *value);
+/** The value of a text that introspection wrote, for one request. */
+PyObject *core_from_json(core_plan *plan, gyr_str json);
+/** The plan goes: what its introspection answers is forgotten. */
+void core_forget_constants(core_plan *plan);
 core_spec *core_spec_new(core_schema *schema, PyObject *spec);
 core_leaf *core_leaf_new(core_schema *schema, PyObject *spec);
 core_type *core_type_new(core_schema *schema, PyObject *spec);

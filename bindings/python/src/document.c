@@ -130,6 +130,7 @@ static void plan_dealloc(PyObject *object) {
     core_plan *self = PLAN(object);
     PyTypeObject *type = Py_TYPE(object);
     PyObject_GC_UnTrack(object);
+    if (self->schema) core_forget_constants(self);
     gyr_host_plan_free(self->plan);
     for (core_field *f = self->fields; f; f = f->next) f->link = NULL, f->plan = NULL;
     calls_plan_fini(self);

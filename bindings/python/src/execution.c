@@ -151,8 +151,48 @@ static bool conditions(core_execution *x, uint8_t *out) {
     return true;
 }
 
-/** Makes x->exec. 0; 1: graphql-core must do it; -1: an exception. */
-static int prepare(core_execution *x) {
+/** Whether introspection can be answered with these variables. One that is null or absent is graphql-core's, which may have
+ *  something to say about it. */
+static bool all_given(core_execution *x) {
+    uint32_t count;
+    const gyr_host_variable *variables = gyr_host_plan_variables(x->plan->plan, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        PyObject *name = core_str(variables[i].name);
+        PyObject *value = name && x->variables ? PyDict_GetItemWithError(x->variables, name) : NULL;
+        Py_XDECREF(name);
+        if (!value || value == Py_None) return false;
+    }
+    return true;
+}
+
+/** Makes x->exec of an operation whose introspection depends on variables: they go to the engine as JSON. As prepare(). */
+static int prepare_with_variables(core_execution *x, gyr_host_request *request, PyObject *raw) {
+    if (!all_given(x)) return PyErr_Occurred() ? -1 : 1;
+    PyObject *json = PyImport_ImportModule("json");
+    PyObject *function = json ? PyObject_GetAttrString(json, "dumps") : NULL;
+    PyObject *args = PyTuple_Pack(1, raw), *options = Py_BuildValue("{sO}", "ensure_ascii", Py_False);
+    PyObject *text = function && args && options ? PyObject_Call(function, args, options) : NULL;
+    Py_ssize_t size = 0;
+    const char *utf8 = text ? PyUnicode_AsUTF8AndSize(text, &size) : NULL;
+    int result = 0;
+    if (utf8) {
+        request->variables = gyr_str_of(utf8, (size_t)size);
+        if (!(x->exec = gyr_host_exec_new(request))) PyErr_NoMemory(), result = -1;
+    } else if (PyErr_ExceptionMatches(PyExc_Exception)) {
+        PyErr_Clear(); /* files, lone surrogates, and the like */
+        result = 1;
+    } else
+        result = -1;
+    Py_XDECREF(text);
+    Py_XDECREF(options);
+    Py_XDECREF(args);
+    Py_XDECREF(function);
+    Py_XDECREF(json);
+    return result;
+}
+
+/** Makes x->exec; `raw` is what the client sent as variables. 0; 1: graphql-core must do it; -1: an exception. */
+static int prepare(core_execution *x, PyObject *raw) {
     enum { FEW = 16 };
     uint8_t few[FEW], *values = few;
     uint32_t count = x->plan->condition_count;
@@ -164,9 +204,13 @@ static int prepare(core_execution *x) {
                                 .root = x->root,
                                 .user = x,
                                 .json = x->json};
-    if (ready && !(x->exec = gyr_host_exec_new(&request))) PyErr_NoMemory();
+    int result = !ready ? PyErr_Occurred() ? -1 : 1 : 0;
+    if (ready && gyr_host_plan_introspects_variables(x->plan->plan))
+        result = prepare_with_variables(x, &request, raw);
+    else if (ready && !(x->exec = gyr_host_exec_new(&request)))
+        PyErr_NoMemory(), result = -1;
     if (values != few) PyMem_Free(values);
-    return !ready && !PyErr_Occurred() ? 1 : x->exec ? 0 : -1;
+    return result;
 }
 
 static PyObject *run(core_execution *x) {
@@ -187,7 +231,6 @@ PyObject *core_plan_execute(PyObject *object, PyObject *const *args, Py_ssize_t 
     if (count != 4 || !Py_IS_TYPE(args[3], state->request_type))
         return PyErr_SetString(PyExc_TypeError, "execute(root, context, variables, request)"), NULL;
     if (!plan->schema->conversion) return PyErr_SetString(PyExc_RuntimeError, "gyrfalcon: the schema is gone"), NULL;
-    if (gyr_host_plan_introspects_variables(plan->plan)) Py_RETURN_NOTIMPLEMENTED;
     core_execution *x = EXECUTION(state->execution_type->tp_alloc(state->execution_type, 0));
     if (!x) return NULL;
     x->state = state;
@@ -200,7 +243,7 @@ PyObject *core_plan_execute(PyObject *object, PyObject *const *args, Py_ssize_t 
     PyObject *result = NULL;
     switch (calls_begin(x, args[2])) {
     case 0: {
-        int prepared = prepare(x);
+        int prepared = prepare(x, args[2]);
         result = prepared ? prepared > 0 ? Py_NewRef(Py_NotImplemented) : NULL : run(x);
         break;
     }

@@ -145,9 +145,7 @@ static gyr_host_status set_item(void *user, gyr_host_value list, size_t index, g
 }
 
 static gyr_host_value from_json(void *user, gyr_str json) {
-    PyObject *module = PyImport_ImportModule("json");
-    PyObject *value = module ? PyObject_CallMethod(module, "loads", "s#", json.ptr, (Py_ssize_t)json.len) : NULL;
-    Py_XDECREF(module);
+    PyObject *value = core_from_json(((core_execution *)user)->plan, json);
     if (!value) aborted(user);
     return value;
 }

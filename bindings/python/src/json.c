@@ -1,4 +1,5 @@
-/* gyrfalcon._core: dumps - what json.dumps(value, separators=(",", ":")) gives, for values of exactly the types that JSON has.
+/* gyrfalcon._core: dumps - what json.dumps(value, separators=(",", ":")) gives, for values of exactly the types that JSON has;
+ * and copies of such values.
  *
  * Results that a hook had to see as dictionaries are written by this. The text is json.dumps's, byte for byte; None for anything
  * that is not plain (a subclass, a key that is no str, NaN, a cycle): then json.dumps itself knows what to do. No Python code runs
@@ -162,10 +163,104 @@ static PyObject *dumps(PyObject *module, PyObject *value) {
 #endif
 }
 
+/* ------------------------------------------------------------------ copies */
+
+static bool is_container(PyObject *value) { return PyDict_CheckExact(value) || PyList_CheckExact(value); }
+
+static PyObject *copy_value(PyObject *value);
+
+static PyObject *copy_dict(PyObject *dict) {
+    PyObject *copy = PyDict_Copy(dict), *key, *value;
+    Py_ssize_t position = 0;
+    while (copy && PyDict_Next(dict, &position, &key, &value)) {
+        if (!is_container(value)) continue;
+        PyObject *inner = copy_value(value);
+        if (!inner || PyDict_SetItem(copy, key, inner)) Py_CLEAR(copy);
+        Py_XDECREF(inner);
+    }
+    return copy;
+}
+
+static PyObject *copy_list(PyObject *list) {
+    PyObject *copy = PyList_GetSlice(list, 0, PyList_GET_SIZE(list));
+    for (Py_ssize_t i = 0; copy && i < PyList_GET_SIZE(list); i++) {
+        PyObject *value = PyList_GET_ITEM(list, i);
+        if (!is_container(value)) continue;
+        PyObject *inner = copy_value(value);
+        if (!inner || PyList_SetItem(copy, i, inner)) Py_CLEAR(copy);
+    }
+    return copy;
+}
+
+static PyObject *copy_value(PyObject *value) {
+    if (!is_container(value)) return Py_NewRef(value);
+    if (Py_EnterRecursiveCall(" while copying a result")) return NULL;
+    PyObject *copy = PyDict_CheckExact(value) ? copy_dict(value) : copy_list(value);
+    Py_LeaveRecursiveCall();
+    return copy;
+}
+
+PyObject *core_copy(PyObject *value) {
+    /* Nothing of it is part of a cycle yet, and no other code runs: see host.c. */
+    int enabled = PyGC_Disable();
+    PyObject *copy = copy_value(value);
+    if (enabled) PyGC_Enable();
+    return copy;
+}
+
+/* ------------------------------------------------------------------ what introspection answers */
+
+static PyObject *loads(gyr_str json) {
+    PyObject *module = PyImport_ImportModule("json");
+    PyObject *value = module ? PyObject_CallMethod(module, "loads", "s#", json.ptr, (Py_ssize_t)json.len) : NULL;
+    Py_XDECREF(module);
+    return value;
+}
+
+/** Without conditions and variables an operation has one answer, whose text stays where it is while the plan lives. It is read
+ *  twice at most: what comes of the second time is kept to be copied, for the last few plans of a schema. */
+PyObject *core_from_json(core_plan *plan, gyr_str json) {
+    core_schema *schema = plan->schema;
+    if (plan->condition_count || gyr_host_plan_introspects_variables(plan->plan)) return loads(json);
+    core_constant *constant = schema->constants, *end = constant + CORE_CONSTANTS;
+    while (constant < end && !(constant->plan == plan && constant->text == json.ptr)) constant++;
+    if (constant < end && constant->value) return core_copy(constant->value);
+    PyObject *value = loads(json);
+    if (!value) return NULL;
+    if (constant == end) {
+        constant = &schema->constants[schema->next_constant++ % CORE_CONSTANTS];
+        PyObject *old = constant->value;
+        *constant = (core_constant){.plan = plan, .text = json.ptr};
+        Py_XDECREF(old);
+        return value;
+    }
+    /* meanwhile another thread may have been here */
+    if (constant->plan != plan || constant->text != json.ptr || constant->value) return value;
+    constant->value = value;
+    return core_copy(value);
+}
+
+void core_forget_constants(core_plan *plan) {
+    for (int i = 0; i < CORE_CONSTANTS; i++) {
+        core_constant *constant = &plan->schema->constants[i];
+        if (constant->plan != plan) continue;
+        PyObject *value = constant->value;
+        *constant = (core_constant){0};
+        Py_XDECREF(value);
+    }
+}
+
+static PyObject *copy(PyObject *module, PyObject *value) {
+    (void)module;
+    return core_copy(value);
+}
+
 static PyMethodDef functions[] = {
     {"dumps", dumps, METH_O,
      PyDoc_STR("dumps(value) -> str | None\n\nAs json.dumps(value, separators=(\",\", \":\")); None for what is no "
                "plain JSON.")},
+    {"copy", copy, METH_O,
+     PyDoc_STR("copy(value)\n\nDictionaries and lists, at any depth, are made anew; all else is shared.")},
     {NULL, NULL, 0, NULL},
 };
 

@@ -113,6 +113,7 @@ static void schema_dealloc(PyObject *object) {
         if (self->types) core_type_free(self->types[i]);
         if (self->type_names) Py_XDECREF(self->type_names[i]);
     }
+    for (int i = 0; i < CORE_CONSTANTS; i++) Py_XDECREF(self->constants[i].value);
     PyMem_Free(self->specs);
     PyMem_Free(self->leaves);
     PyMem_Free(self->types);

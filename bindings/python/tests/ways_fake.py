@@ -123,9 +123,13 @@ class Schema:
 class Conversion:
     introspection = ""
     introspection_fields = ()
+    introspection_constant = True
 
     def __init__(self, graphql_schema: Any) -> None:
         self.graphql_schema = graphql_schema
+
+    def introspection_unchanged(self) -> bool:
+        return True
 
     def leaf(self, name: str) -> Any:
         return self
