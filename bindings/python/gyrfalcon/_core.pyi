@@ -76,3 +76,6 @@ class Request:
 
 def dumps(value: Any, /) -> str | None:
     """As json.dumps(value, separators=(",", ":")); None for what is no plain JSON."""
+
+def copy(value: Any, /) -> Any:
+    """Dictionaries and lists, at any depth, are made anew; all else is shared."""

@@ -234,13 +234,10 @@ def test_a_middleware_sees_introspection() -> None:
 
 
 def test_defaults_that_no_sdl_can_say() -> None:
-    class Opaque:
-        def __str__(self) -> str:
-            return "opaque"
-
-    any_ = graphql.GraphQLScalarType("Any", serialize=str)
-    args = {"x": graphql.GraphQLArgument(any_, default_value=Opaque())}
+    args = {"x": graphql.GraphQLArgument(graphql.GraphQLNonNull(GraphQLInt), default_value=None)}
     schema = GraphQLSchema(graphql.GraphQLObjectType("Query", {"f": GraphQLField(GraphQLInt, args=args)}))
-    query = '{ __type(name: "Query") { fields { args { name defaultValue } } } }'
-    assert both(schema, query) == {}
-    assert Conversion(schema).introspection == "the default value of Query.f.x"
+    reason = "the default value of Query.f.x"
+    assert Conversion(schema).introspection == reason
+    # graphql-core 3.3 has an error here
+    expected = {f"introspection: {reason}": 3} if graphql.version_info >= (3, 3) else {}
+    assert both(schema, '{ __type(name: "Query") { fields { args { name defaultValue } } } }') == expected
