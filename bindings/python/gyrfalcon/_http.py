@@ -11,7 +11,7 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import update_wrapper
 from operator import attrgetter
 from typing import Any
@@ -22,6 +22,7 @@ from strawberry.http import async_base_view, sync_base_view
 from strawberry.http.async_base_view import AsyncBaseHTTPView
 from strawberry.http.base import BaseView
 from strawberry.http.sync_base_view import SyncBaseHTTPView
+from strawberry.types import ExecutionResult
 
 from . import _fast
 from ._core import dumps
@@ -184,6 +185,47 @@ def _ours(function: Any, stock: Any) -> Any:
     update_wrapper(function, stock)
     function.__gyrfalcon__ = True
     return function
+
+
+# ---------------------------------------------------------------------- what a view does for every request
+
+
+def quick_checks() -> Iterator[tuple[Any, str, Any]]:
+    """(module, name, replacement) for what takes a view longer than a small operation, and always says the same."""
+    for module in (async_base_view, sync_base_view):
+        stock = getattr(module, "parse_content_type", None)
+        if stock is not None and is_from(stock, FOLDER):
+            yield module, "parse_content_type", remembering(stock)
+    protocol: Any = getattr(async_base_view, "SubscriptionExecutionResult", None)
+    if isinstance(protocol, type) and not isinstance(ExecutionResult(None, None), protocol):
+        yield async_base_view, "SubscriptionExecutionResult", not_for(protocol, ExecutionResult)
+
+
+def remembering(stock: Callable[[str], tuple[str, dict[str, str]]]) -> Any:
+    """Strawberry's parse_content_type, by way of a MIME parser made for e-mail: clients send a few headers only."""
+    found: dict[str, tuple[str, dict[str, str]]] = {}
+
+    def parse_content_type(content_type: str) -> tuple[str, dict[str, str]]:
+        if type(content_type) is not str or len(content_type) > 100:
+            return stock(content_type)
+        known = found.get(content_type)
+        if known is None:
+            known = stock(content_type)
+            if len(found) < 64:
+                found[content_type] = known
+        return known[0], dict(known[1])
+
+    return _ours(parse_content_type, stock)
+
+
+def not_for(protocol: Any, plain: type) -> Any:
+    """A protocol whose instance check has its answer ready for a plain class: the check of typing takes all its attributes in turn."""
+
+    class Check(type):
+        def __instancecheck__(cls, instance: Any) -> bool:
+            return type(instance) is not plain and isinstance(instance, protocol)
+
+    return Check(protocol.__name__, (), {"__doc__": protocol.__doc__, "__module__": protocol.__module__})
 
 
 def encoders() -> list[type]:

@@ -310,4 +310,6 @@ def _install_views(stock: Any, stock_sync: Any, ours: Any, ours_sync: Any) -> No
     _put(_http.SyncBaseHTTPView, "execute_single", _http.sync_single_with(_http.SyncBaseHTTPView.execute_single))
     for owner in _http.encoders():
         _put(owner, "encode_json", _http.encode_json_with(owner.encode_json))
+    for module, name, value in _http.quick_checks():
+        _put(module, name, value)
     _http.forget()

@@ -15,7 +15,7 @@ from strawberry.extensions import MaskErrors, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
 from ways_fake import fake_core, run
-from ways_schema import Mutation, Query, Ticks
+from ways_schema import Mutation, Query, Ticks, outcome
 
 import gyrfalcon
 from gyrfalcon import _http
@@ -357,3 +357,53 @@ def test_the_encoder_of_the_core_writes_what_json_writes() -> None:
     want = [view.encode_json(value) for value in values]
     gyrfalcon.install()
     assert [view.encode_json(value) for value in values] == want
+
+
+def test_content_types() -> None:
+    from strawberry.http import async_base_view, sync_base_view
+
+    stock = async_base_view.parse_content_type
+    texts = [
+        "application/json",
+        "application/json; charset=utf-8",
+        'multipart/form-data; boundary="a;b"',
+        "x",
+        "TEXT/Plain;a",
+        "é; a=é",
+    ]
+    want = [stock(text) for text in texts]
+    gyrfalcon.install()
+    for module in (async_base_view, sync_base_view):
+        parse = module.parse_content_type
+        assert parse is not stock
+        for _ in range(2):
+            assert [parse(text) for text in texts] == want
+        parse(texts[1])[1]["charset"] = "changed"
+        assert parse(texts[1]) == want[1]
+        for number in range(100):
+            assert parse(f"a/{number}") == stock(f"a/{number}")
+        for odd in ("", None, 3, b"a/b"):
+            assert outcome(lambda odd=odd: parse(odd)) == outcome(lambda odd=odd: stock(odd))
+    gyrfalcon.uninstall()
+    assert async_base_view.parse_content_type is stock
+
+
+def test_what_views_take_for_a_stream() -> None:
+    from strawberry.http import async_base_view
+
+    class Stream(ExecutionResult):
+        async def __aiter__(self) -> Any:
+            yield 1
+
+    async def generator() -> Any:
+        yield 1
+
+    values = [ExecutionResult(None, None), Stream(None, None), generator(), [], None, ExecutionResult]
+    stock = async_base_view.SubscriptionExecutionResult
+    want = [isinstance(value, stock) for value in values]
+    gyrfalcon.install()
+    assert async_base_view.SubscriptionExecutionResult is not stock
+    assert [isinstance(value, async_base_view.SubscriptionExecutionResult) for value in values] == want
+    assert any(want)
+    gyrfalcon.uninstall()
+    assert async_base_view.SubscriptionExecutionResult is stock

@@ -112,7 +112,7 @@ def outcome(function: Callable[[], Any]) -> Any:
             result = run(result)
     except Exception as error:
         return type(error), str(error)
-    return type(result), plain(result)
+    return type(result), plain(result) if hasattr(result, "errors") else result
 
 
 def both(schema: Any, query: Any, **options: Any) -> list[Any]:
