@@ -7,7 +7,8 @@ plans by operation name.
 The AST. graphql-core's AST of a document is parsed when somebody looks into it: a `LazyDocument` is a DocumentNode that
 becomes the real one when an attribute is read. Each AST that this package gave out, or has proved to be the parse of its own source
 text, carries an `Origin`, which says what the text is. The Origin counts only while `definitions` is the object it knows: an AST that
-visit() made of another has the source text of the other, but is not its parse.
+visit() made of another has the source text of the other, but is not its parse. The nodes of graphql-core 3.2 can be changed in place:
+there the Origin also knows what each node had, and an AST with another value anywhere has no origin any more.
 
 Threads: hits take no lock; a document is put in under the state's lock.
 
@@ -19,10 +20,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from graphql import DocumentNode, GraphQLSchema, Source, validate_schema
-from graphql.language import OperationDefinitionNode
+from graphql.language import Node, OperationDefinitionNode
 from graphql.language.parser import parse as stock_parse
 
 from ._stats import counters, logger
@@ -62,15 +64,17 @@ _OPERATION = re.compile(r"(?:query|mutation|subscription)(?:[\s,\ufeff]|#[^\n\r]
 class Origin(Unpicklable):
     """Where an AST comes from: it is what graphql-core's parser makes of `text`.
 
-    `definitions`: of the AST, to notice changes; `pair`: (the AST, another parse of the text) when the nodes' own places were
-    not checked, else None; `requests`: Request objects of this AST, by options.
+    `definitions`: of the AST, to notice changes; `nodes`: [(node, getter, its values)] where nodes can be changed; `pair`: (the AST,
+    another parse of the text) when the nodes' own places were not checked, else None; `requests`: Request objects of this AST, by
+    options.
     """
 
-    __slots__ = ("definitions", "pair", "requests", "text")
+    __slots__ = ("definitions", "nodes", "pair", "requests", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.definitions: Any = None
+        self.nodes: list[tuple[Any, Callable[[Any], Any], Any]] = []
         self.pair: Any = None
         self.requests: dict[Any, Any] = {}
 
@@ -227,7 +231,7 @@ def resolve(document: Any) -> DocumentNode:
             for name in ("loc", "definitions"):
                 object.__setattr__(document, name, getattr(real, name))
             _dict_of(document).update(vars(real))
-            origin.definitions = real.definitions
+            remember(origin, real)
             object.__setattr__(document, "__class__", DocumentNode)
     return document
 
@@ -241,14 +245,39 @@ def origin_of(document: Any) -> Origin | None:
     except AttributeError:
         return None
     if origin is not None and type(origin) is Origin and origin.definitions is document.definitions:
-        return origin
+        if G33 or all(get(node) == values for node, get, values in origin.nodes):
+            return origin
     return None
+
+
+_getters: dict[type, Callable[[Any], Any]] = {}
+
+
+def remember(origin: Origin, document: DocumentNode) -> None:
+    """Notes in the origin of an AST what would tell that it was changed."""
+    origin.definitions = document.definitions
+    if G33:  # its nodes cannot be changed
+        return
+    stack: list[Any] = list(document.definitions)
+    while stack:
+        node = stack.pop()
+        get = _getters.get(type(node))
+        if get is None:
+            # two names at least: of one, attrgetter gives no tuple
+            get = _getters[type(node)] = attrgetter("kind", *(key for key in node.keys if key != "loc"))
+        values = get(node)
+        origin.nodes.append((node, get, values))
+        for value in values:
+            if isinstance(value, Node):
+                stack.append(value)
+            elif isinstance(value, tuple):
+                stack.extend(item for item in value if isinstance(item, Node))
 
 
 def mark(document: DocumentNode, text: str) -> None:
     """Notes that an AST has just been parsed from `text` by graphql-core."""
     origin = Origin(text)
-    origin.definitions = document.definitions
+    remember(origin, document)
     try:
         document.__dict__[ATTRIBUTE] = origin
     except AttributeError:
@@ -372,6 +401,11 @@ class State(Unpicklable):
             documents[text] = oldest
         # every entry is put back at most once in a row: the loop ends
 
+    def forget(self, document: Document) -> None:
+        with self.lock:
+            if self.documents.get(document.text) is document:
+                del self.documents[document.text]
+
     def clear(self) -> None:
         with self.lock:
             self.documents.clear()
@@ -475,4 +509,9 @@ def lazy_parse(schema: Any, text: Any) -> DocumentNode | None:
     if state is None or state.disabled:
         return None
     document = state.document(text)
+    if document is None:
+        return None
+    if origin_of(document.ast) is None:  # somebody has changed it: this request gets another
+        state.forget(document)
+        document = state.document(text)
     return document.ast if document is not None else None

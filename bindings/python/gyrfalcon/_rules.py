@@ -165,7 +165,10 @@ def validate_document_with(stock: Any, unchanged: Callable[[], bool], own: tuple
     def validate_document(schema: Any, document: Any, validation_rules: Any) -> Any:
         rules = _rules_left(schema, document, validation_rules, own) if unchanged() else None
         if rules is None:
-            return stock(schema, document, validation_rules)
+            errors = stock(schema, document, validation_rules)
+            if not errors and unchanged():
+                _note_accepted(schema, document, validation_rules)
+            return errors
         if not rules:
             return []
         return stock(schema, document, tuple(rules))
@@ -191,6 +194,10 @@ def _rules_left(schema: Any, document: Any, rules: Any, own: tuple[Any, ...]) ->
     return left
 
 
-def note_accepted(schema: Any) -> None:
-    """Counts a document that the engine refused and graphql-core took."""
-    counters.accepted += 1
+def _note_accepted(schema: Any, document: Any, rules: Any) -> None:
+    """Counts a document that the engine refused and graphql-core, with all of the specification's rules, took."""
+    state, origin = state_of(schema), origin_of(document)
+    if switch.off or state is None or origin is None or state.core is None or state.disabled:
+        return
+    if _covered.issubset(rules) and state.document(origin.text) is None:
+        counters.accepted += 1

@@ -1,7 +1,8 @@
 """What of a schema decides about its documents, by the names in their text.
 
 The engine takes any literal for a custom scalar; the scalar's own parse_literal may refuse it when graphql-core validates. So
-documents that may have such literals are validated by graphql-core's rule for values, once. And JSON is written by the engine only
+documents that may have such literals are validated by graphql-core's rules for values, once. graphql-core 3.2 takes no descriptions
+of operations, fragments and variables: documents that may have some are parsed by it, once. And JSON is written by the engine only
 where no leaf is of a type whose serialized values may be anything. Both are told by names: a document in whose text none of the
 names occurs has no such literal, or leaf.
 
@@ -15,16 +16,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import graphql
-from graphql import ValuesOfCorrectTypeRule
+from graphql import ValuesOfCorrectTypeRule, VariablesInAllowedPositionRule
+from graphql.language.parser import parse as stock_parse
 from graphql.validation import validate as stock_validate
 
 from ._constant import Constants
+from ._versions import G33
 
 if TYPE_CHECKING:
     from ._documents import Document
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 _NO_PROPAGATION = "experimental_disableErrorPropagation"
+_DESCRIBED = re.compile(r'"(?:[\s,\ufeff]|#[^\n\r]*)*(?:query|mutation|subscription|fragment|\$)')
 _SPECIFIED = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 
 
@@ -82,6 +86,8 @@ class Traits:
             self._introspection(document)
         if self.no_propagation and _NO_PROPAGATION in document.text:
             document.why = "the operation asks that errors do not propagate"
+        if not G33 and _DESCRIBED.search(document.text) and not _parses(document.text):
+            return False
         if not self.leaves and not self.scalars:
             return True
         names = set(_NAME.findall(document.text))
@@ -89,7 +95,7 @@ class Traits:
             document.json = False
         if "(" not in document.text or self.scalars.isdisjoint(names):
             return True
-        return not stock_validate(self.schema, document.ast, [ValuesOfCorrectTypeRule])
+        return not stock_validate(self.schema, document.ast, [ValuesOfCorrectTypeRule, VariablesInAllowedPositionRule])
 
     def _introspection(self, document: Document) -> None:
         if self.introspection:
@@ -98,3 +104,11 @@ class Traits:
         names = self.introspection_fields.intersection(_NAME.findall(document.text))
         if names:
             document.introspection = f"introspection: {', '.join(sorted(names))} can only be answered by graphql-core"
+
+
+def _parses(text: str) -> bool:
+    try:
+        stock_parse(text)
+    except Exception:
+        return False
+    return True

@@ -193,6 +193,25 @@ def test_an_ast_that_is_changed_in_place_is_noticed() -> None:
     assert gyrfalcon.execute(schema, document).data == {"hello": "hi x"}
 
 
+@pytest.mark.skipif(G33, reason="the nodes of graphql-core 3.3 cannot be changed")
+def test_an_ast_whose_nodes_are_changed_in_place_is_noticed() -> None:
+    schema, text = make_schema(), '{ hello(name: "a") root }'
+    stale = parse(text)
+    gyrfalcon.install()
+    for document in (stale, graphql.parse(text)):
+        for _ in range(2):
+            got = gyrfalcon.execute(schema, document)
+            assert got.data == {"hello": "hi a", "root": None}
+        hello = document.definitions[0].selection_set.selections[0]
+        hello.arguments[0].value.value = "b"
+        assert gyrfalcon.execute(schema, document).data == {"hello": "hi b", "root": None}
+        hello.arguments = ()
+        assert graphql.execute(schema, document).data == {"hello": "hi x", "root": None}
+        document.definitions[0].selection_set.selections = (hello,)
+        assert gyrfalcon.execute(schema, document).data == {"hello": "hi x"}
+    assert native() == 4
+
+
 def test_foreign_executors_fall_back() -> None:
     schema, document = make_schema(), parse("{ hello }")
     base = graphql.execution.Executor if G33 else graphql.ExecutionContext

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -383,7 +384,7 @@ def test_content_types() -> None:
         for number in range(100):
             assert parse(f"a/{number}") == stock(f"a/{number}")
         for odd in ("", None, 3, b"a/b"):
-            assert outcome(lambda odd=odd: parse(odd)) == outcome(lambda odd=odd: stock(odd))
+            assert outcome(partial(parse, odd)) == outcome(partial(stock, odd))
     gyrfalcon.uninstall()
     assert async_base_view.parse_content_type is stock
 

@@ -18,7 +18,7 @@ import strawberry
 from graphql import GraphQLError, ValidationRule
 from strawberry import extensions as ext
 from strawberry.extensions import SchemaExtension
-from ways_fake import collect, core_of, fake_core, plain, run
+from ways_fake import G33, collect, core_of, fake_core, plain, run
 from ways_schema import QUERIES, WAYS, Query, both, compare, make, native
 
 import gyrfalcon
@@ -197,6 +197,43 @@ def test_extensions_that_set_things(way: str) -> None:
 
     for extension in (Query_, Early, Document, Late, Result, Errors, Raises, Results):
         compare(way, lambda log, extension=extension: {"extensions": [extension]}, QUERIES[:1] + QUERIES[-3:])
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_extensions_that_change_the_ast(way: str, when: str) -> None:
+    """What visit() makes has the source text of the whole document; nodes of graphql-core 3.2 may even be changed in place."""
+    from graphql import REMOVE, Visitor, parse, visit
+
+    class Remove(Visitor):
+        def enter_field(self, node: Any, *_: Any) -> Any:
+            return REMOVE if node.name.value == "title" else None
+
+    class Visits(SchemaExtension):
+        def on_parse(self) -> Any:
+            context = self.execution_context
+            if when == "before":
+                context.graphql_document = visit(parse(context.query), Remove())
+            yield
+            if when == "after" and context.graphql_document is not None:
+                context.graphql_document = visit(context.graphql_document, Remove())
+
+    class Changes(SchemaExtension):
+        def on_parse(self) -> Any:
+            yield
+            document = self.execution_context.graphql_document
+            if document is not None and self.execution_context.context == "change":
+                document.definitions[0].selection_set.selections = document.definitions[0].selection_set.selections[1:]
+
+    compare(way, lambda log: {"extensions": [Visits]}, ["{ posts { id title } }", "{ posts { id } }", "{ later }"])
+    schema = make(way, extensions=[Visits])
+    assert schema.execute_sync("{ posts(limit: 1) { id title } }").data == {"posts": [{"id": 0}]}
+    if not G33:
+        schema = make(way, extensions=[Changes])
+        for _ in range(2):
+            whole = schema.execute_sync("{ fail posts(limit: 1) { id } }")
+            assert whole.data == {"fail": None, "posts": [{"id": 0}]}
+            assert schema.execute_sync("{ fail posts(limit: 1) { id } }", context_value="change").data == {"posts": [{"id": 0}]}
 
 
 @pytest.mark.parametrize("way", WAYS)
