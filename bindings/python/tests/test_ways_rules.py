@@ -221,11 +221,12 @@ def test_web_sockets_get_dictionaries(protocol: str) -> None:
 @pytest.mark.parametrize("asynchronous", [False, True])
 def test_channels_encodes_for_itself(asynchronous: bool) -> None:
     pytest.importorskip("channels")
-    pytest.importorskip("django")
+    django = pytest.importorskip("django")
     from django.conf import settings
 
     if not settings.configured:
         settings.configure(DEFAULT_CHARSET="utf-8", ALLOWED_HOSTS=["*"], INSTALLED_APPS=[])
+        django.setup()
     from asgiref.testing import ApplicationCommunicator
     from strawberry.channels import GraphQLHTTPConsumer, SyncGraphQLHTTPConsumer
 
