@@ -18,12 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 from ._documents import state_of as _state_of
 from ._explain import Explanation, FieldExplanation, explain
-from ._functions import execute, execute_json, execute_sync, subscribe
+from ._functions import execute_json
 from ._install import install, is_installed, uninstall
 from ._stats import Fallback, on_fallback, reset_stats, stats
 
 if TYPE_CHECKING:
+    from graphql import execute, execute_sync, subscribe  # the types are those of the installed version
+
     from ._executor import GyrfalconExecutor
+else:
+    from ._functions import execute, execute_sync, subscribe
 
 try:
     __version__ = _version("gyrfalcon")

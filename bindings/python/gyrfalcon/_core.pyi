@@ -4,11 +4,11 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeAlias, final
+from typing import Any, Self, TypeAlias, final
 
 from graphql import DocumentNode, GraphQLError
 
-Outcome: TypeAlias = tuple[dict[str, Any] | None, list[GraphQLError] | None, bytes | None]
+_Outcome: TypeAlias = tuple[dict[str, Any] | None, list[GraphQLError] | None, bytes | None]
 """data, errors, and in place of the data its JSON."""
 
 library_version: str
@@ -19,7 +19,7 @@ class Schema:
 
     conversion: Any
 
-    def __init__(self, conversion: Any) -> None: ...
+    def __new__(cls, conversion: Any) -> Self: ...
     def document(self, text: str) -> Document | None:
         """Parses and validates. None: the engine said no, graphql-core tells why."""
 
@@ -50,7 +50,7 @@ class Plan:
     def start(self) -> int: ...
     def execute(
         self, root: Any, context: Any, variables: Mapping[str, Any] | None, request: Request, /
-    ) -> Outcome | Awaitable[Outcome]:
+    ) -> _Outcome | Awaitable[_Outcome]:
         """NotImplemented: graphql-core has to do it; nothing of the user's has run yet."""
 
     def explain(self) -> list[tuple[str, str, str, str, str]]:
@@ -72,7 +72,7 @@ class Request:
     hooks: Any
     options: dict[str, Any] | None
 
-    def __init__(self, **options: Any) -> None: ...
+    def __new__(cls, **options: Any) -> Self: ...
 
 def dumps(value: Any, /) -> str | None:
     """As json.dumps(value, separators=(",", ":")); None for what is no plain JSON."""

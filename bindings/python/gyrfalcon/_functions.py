@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from functools import update_wrapper
 from typing import Any
 
-from graphql import ExecutionResult
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema
 
 from ._documents import state_of
 from ._execute import (
@@ -384,7 +384,7 @@ else:
 # ---------------------------------------------------------------------- JSON
 
 
-def execute_json(schema: Any, document: Any, *args: Any, **kwargs: Any) -> Any:
+def execute_json(schema: GraphQLSchema, document: DocumentNode, *args: Any, **kwargs: Any) -> bytes | Awaitable[bytes]:
     """Executes an operation, and gives the response as JSON bytes: `{"data":...}`, with `errors` first where there are any.
 
     The parameters are those of `execute`. The result is an awaitable of bytes where that of `execute` would be one.

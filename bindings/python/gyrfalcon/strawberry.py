@@ -11,7 +11,7 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import strawberry
 
@@ -46,7 +46,7 @@ class Schema(strawberry.Schema):
             extensions.append(GyrfalconExtension())
         return extensions
 
-    if _fast.complete:
+    if not TYPE_CHECKING and _fast.complete:
         execute = _fast.execute_with(_stock("execute"))
         execute_sync = _fast.execute_sync_with(_stock("execute_sync"))
 

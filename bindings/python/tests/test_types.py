@@ -1,0 +1,26 @@
+"""The types that are told are those that there are: mypy over a user's program, stubtest over the module in C.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(importlib.util.find_spec("mypy") is None, reason="mypy is there with the newest versions only"),
+]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("mypy", "--strict", Path(__file__).with_name("typed_use.py")), ("mypy.stubtest", "gyrfalcon._core")],
+    ids=["mypy", "stubtest"],
+)
+def test_types(command, tmp_path):
+    done = subprocess.run([sys.executable, "-m", *map(str, command)], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
