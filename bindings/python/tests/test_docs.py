@@ -6,6 +6,7 @@ file. In a console block, what follows a `$` is run and must print the rest; of 
 SPDX-License-Identifier: Apache-2.0
 """
 
+import os
 import re
 import shlex
 import subprocess
@@ -13,6 +14,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+import gyrfalcon
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = ["docs/python.md", "README.md", "bindings/python/README.md"]
@@ -46,7 +49,10 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def python(*arguments: object, cwd: Path) -> str:
-    done = subprocess.run([sys.executable, *map(str, arguments)], cwd=cwd, capture_output=True, text=True)
+    package = str(Path(gyrfalcon.__file__).resolve().parents[1])  # the one that is tested, wherever it is
+    environment = os.environ | {"PYTHONPATH": package}
+    command = [sys.executable, *map(str, arguments)]
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

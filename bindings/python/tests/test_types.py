@@ -4,11 +4,14 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import gyrfalcon
 
 pytestmark = [
     pytest.mark.slow,
@@ -22,5 +25,8 @@ pytestmark = [
     ids=["mypy", "stubtest"],
 )
 def test_types(command, tmp_path):
-    done = subprocess.run([sys.executable, "-m", *map(str, command)], cwd=tmp_path, capture_output=True, text=True)
+    folder = Path(gyrfalcon.__file__).resolve().parents[1]
+    environment = os.environ | ({} if folder.name == "site-packages" else {"MYPYPATH": str(folder)})
+    whole = [sys.executable, "-m", *map(str, command)]
+    done = subprocess.run(whole, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
