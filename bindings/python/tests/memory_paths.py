@@ -1,5 +1,9 @@
 """Requests that between them take every path through the binding, for the tests of memory: each is a function that runs one request.
 
+    python memory_paths.py [REQUESTS]
+
+runs so many of them (a million), and prints the resident memory after each tenth.
+
 SPDX-License-Identifier: Apache-2.0
 """
 
@@ -8,8 +12,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import enum
+import gc
 import inspect
-from collections.abc import AsyncIterator, Callable
+import logging
+import resource
+import sys
+import time
+import warnings
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import graphql
@@ -340,3 +350,39 @@ def repeat(path: Callable[[], Any], times: int) -> None:
             del result
 
     asyncio.run(main())
+
+
+def resident() -> int:
+    """Bytes of memory in use, allocators of C included."""
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * resource.getpagesize()
+
+
+def grow(requests: int) -> Iterator[tuple[int, int]]:
+    """All paths in turn, ten times: after each turn, how many requests have been run, and the resident memory."""
+    rare = ("schema life", "strawberry invalid")
+    each = max(requests * 10 // (10 * len(PATHS) - 9 * len(rare)) // 10, 1)
+    times = {name: max(each // 10, 1) if name in rare else each for name in PATHS}
+    repeat_all(dict.fromkeys(PATHS, 1))
+    for turn in range(11):
+        yield sum(times.values()) * turn, resident()
+        repeat_all(times if turn < 10 else {})
+
+
+def repeat_all(times: dict[str, int]) -> None:
+    for name, n in times.items():
+        repeat(PATHS[name], n)
+    gc.collect()
+
+
+def main() -> None:
+    requests = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    logging.getLogger("strawberry").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited")
+    start = time.monotonic()
+    for done, size in grow(requests):
+        print(f"{done:9} requests  {size / 1e6:6.1f} MB  {time.monotonic() - start:5.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -14,7 +14,7 @@ from typing import Any
 import graphql
 import memory_paths
 import pytest
-from memory_paths import PATHS, ROOT, SCHEMA, Item, document, make_schema, repeat
+from memory_paths import PATHS, ROOT, SCHEMA, Item, document, grow, make_schema, repeat
 
 import gyrfalcon
 
@@ -34,12 +34,6 @@ def blocks() -> int:
 def references() -> int:
     gc.collect()
     return sys.gettotalrefcount() if debug else 0  # type: ignore[attr-defined]
-
-
-def resident() -> int:
-    """Bytes of memory in use, allocators of C included."""
-    with open("/proc/self/statm") as statm:
-        return int(statm.read().split()[1]) * 4096
 
 
 @pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
@@ -67,21 +61,9 @@ def test_memory_stays_flat_over_a_million_requests() -> None:
 
 
 def flat(requests: int, allowed: int) -> None:
-    """All paths in turn. The second half may not need more memory than the first, but for fragments of the allocator."""
-    each = max(requests // len(PATHS) // 10, 1)
-
-    def turn() -> None:
-        for path in PATHS.values():
-            repeat(path, each)
-
-    for _ in range(5):
-        turn()
-    gc.collect()
-    before = resident()
-    for _ in range(5):
-        turn()
-    gc.collect()
-    assert resident() - before < allowed
+    """The second half may not need more memory than the first, but for fragments of the allocator."""
+    sizes = [size for _, size in grow(requests)]
+    assert sizes[-1] - sizes[len(sizes) // 2] < allowed, sizes
 
 
 def test_a_request_keeps_nothing() -> None:
