@@ -18,6 +18,7 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from collections.abc import Callable
 from operator import attrgetter
@@ -443,6 +444,9 @@ def _compile_schema(schema: GraphQLSchema, state: State) -> None:
     from ._traits import Traits
 
     try:
+        if not _has_gil():
+            state.why = "the GIL was turned off by force"
+            return
         if validate_schema(schema):
             state.why = "the schema is not valid"
             return
@@ -452,6 +456,13 @@ def _compile_schema(schema: GraphQLSchema, state: State) -> None:
     except Exception as error:
         state.why = f"the schema was not converted: {error}"
         logger.warning("a schema runs on graphql-core: it was not converted", exc_info=True)
+
+
+def _has_gil() -> bool:
+    """False where a free-threaded build was told (PYTHON_GIL=0) not to turn the GIL on for modules that need it, as the core does."""
+    from . import _core  # noqa: F401  for which it would have been turned on
+
+    return getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
 def make_core(schema: GraphQLSchema) -> tuple[Any, Any]:

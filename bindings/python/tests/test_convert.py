@@ -5,6 +5,8 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from graphql import (
     GraphQLArgument,
@@ -17,8 +19,10 @@ from graphql import (
     GraphQLString,
     build_schema,
     default_field_resolver,
+    parse,
 )
 
+import gyrfalcon
 from gyrfalcon._convert import Conversion, SchemaError
 from gyrfalcon._spec import How, LeafKind
 
@@ -69,3 +73,12 @@ def test_a_scalar_of_a_specified_name_is_custom() -> None:
 def test_schemas_that_graphql_core_refuses_are_refused_with_its_words() -> None:
     with pytest.raises(SchemaError, match="Query root type must be provided"):
         Conversion(GraphQLSchema())
+
+
+def test_without_the_gil_graphql_core_does_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: False, raising=False)
+    schema = build_schema("type Query { a: Int }")
+    gyrfalcon.reset_stats()
+    assert gyrfalcon.execute_sync(schema, parse("{ a }"), {"a": 1}).data == {"a": 1}
+    assert gyrfalcon.stats()["fallbacks"] == {"the GIL was turned off by force": 1}
+    assert gyrfalcon.explain(schema, "{ a }").engine == "graphql-core"
