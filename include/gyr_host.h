@@ -136,6 +136,7 @@ typedef struct gyr_host_list {
     gyr_host_value list; /* what is walked, a reference that close_list releases */
     size_t index;        /* of the next item: counted by the engine */
     size_t hint;         /* about how many items, 0: unknown; set by open_list */
+    bool failed;         /* at close_list: an error took the list; what is left of it will not be read */
     void *user[2];
 } gyr_host_list;
 
@@ -201,7 +202,8 @@ struct gyr_host {
      *  Called once an error, before null takes a place. `field` is NULL at the root: a condition of its selections is null. */
     gyr_host_status (*error)(void *user, const gyr_host_field *field, gyr_host_place *at, const gyr_str *message);
     /** A pending that nobody waits for any more, since null took the place of something above it. The host cancels it and must not
-     *  answer it. Not yet given out by gyr_host_next pendings are discarded too. Of several the oldest comes first. */
+     *  answer it. Not yet given out by gyr_host_next pendings are discarded too. Of several below one
+     *  object or list the oldest comes first; innermost objects and lists come first. */
     void (*discard)(void *user, gyr_host_pending *pending);
 };
 

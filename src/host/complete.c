@@ -110,6 +110,20 @@ static GYR__NOINLINE result leaf(gyr_host_exec *x, gyr_host_place *at, gyr_host_
     return GYR__HOST_DONE;
 }
 
+/* ---- objects and lists that null takes */
+
+static void discard_below(gyr_host_exec *x, const gyr_host_place *at) {
+    if (at->node) gyr__host_kill(x, at->node);
+}
+
+/* Inner objects and lists are given up before outer ones, as errors rise. */
+static GYR__NOINLINE result nulled(gyr_host_exec *x, gyr_host_place *at, result r, gyr_host_value into,
+                                   gyr_host_value *out) {
+    if (r == GYR__HOST_NULLED) discard_below(x, at);
+    if (into) x->host->release(x->user, into);
+    return r == GYR__HOST_ABORTED ? r : gyr__host_null(x, at, out);
+}
+
 /* ---- objects */
 
 static GYR__NOINLINE result object(gyr_host_exec *x, gyr_host_place *at, const gyr__host_shape *shape,
@@ -126,8 +140,7 @@ static GYR__NOINLINE result object(gyr_host_exec *x, gyr_host_place *at, const g
         if (gyr__unlikely(!shape->pub.field_count) && !gyr__host_byte(x, '{')) return gyr__host_abort(x);
         return gyr__host_byte(x, '}') ? r : gyr__host_abort(x);
     }
-    if (into) host->release(x->user, into);
-    return r == GYR__HOST_ABORTED ? r : gyr__host_null(x, at, out);
+    return nulled(x, at, r, into, out);
 }
 
 static inline const gyr__host_shape *shape_of(gyr_host_exec *x, const gyr__host_field *f) {
@@ -246,13 +259,12 @@ static GYR__NOINLINE result list(gyr_host_exec *x, gyr_host_place *at, gyr_host_
     if (gyr__unlikely(s != GYR_HOST_OK)) return not_ok(x, s, at, into, GYR_HOST_WANTS_LIST, out);
     bool ok = x->json ? gyr__host_byte(x, '[') : (into = host->new_list(x->user, l.hint)) != NULL;
     result r = ok ? items(x, at, &l, into) : gyr__host_abort(x);
+    l.failed = r == GYR__HOST_NULLED;
+    if (gyr__unlikely(l.failed)) discard_below(x, at); /* before what the host finds in the rest of the list */
     host->close_list(x->user, &l);
-    if (gyr__likely(r == GYR__HOST_DONE)) {
-        *out = into;
-        return !x->json || gyr__host_byte(x, ']') ? r : gyr__host_abort(x);
-    }
-    if (into) host->release(x->user, into);
-    return r == GYR__HOST_ABORTED ? r : gyr__host_null(x, at, out);
+    if (gyr__unlikely(r != GYR__HOST_DONE)) return nulled(x, at, r, into, out);
+    *out = into;
+    return !x->json || gyr__host_byte(x, ']') ? r : gyr__host_abort(x);
 }
 
 result gyr__host_complete(gyr_host_exec *x, gyr_host_place *at, gyr_host_value value, gyr_host_value *out) {

@@ -6,26 +6,36 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 from asyncio import gather, get_running_loop
-from collections.abc import AsyncIterable, Awaitable
+from collections.abc import AsyncIterable, Awaitable, Iterable, Iterator
 from contextlib import suppress
 from inspect import iscoroutine
 from typing import Any
 
+from graphql import version_info
 
-async def collect(iterable: AsyncIterable[Any]) -> list[Any]:
-    """The items of an asynchronous iterable; when it fails it is closed first, as graphql-core does."""
+
+async def collect(iterable: AsyncIterable[Any]) -> Iterable[Any]:
+    """The items of an asynchronous iterable. When it fails graphql-core 3.3 has completed the items that it gave, so its error
+    comes behind them, and closes it; 3.2 wants all items first."""
     iterator = iterable.__aiter__()
     items: list[Any] = []
     try:
         async for item in iterator:
             items.append(item)
-    except Exception:
+    except Exception as error:
+        if version_info < (3, 3):
+            raise
         aclose = getattr(iterator, "aclose", None)
         if aclose is not None:
             with suppress(Exception):
                 await aclose()
-        raise
+        return again(items, error)
     return items
+
+
+def again(items: list[Any], error: Exception) -> Iterator[Any]:
+    yield from items
+    raise error
 
 
 def settle(awaitables: list[Awaitable[Any]]) -> None:

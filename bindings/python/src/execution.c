@@ -106,6 +106,7 @@ static void execution_dealloc(PyObject *object) {
 }
 
 PyObject *core_result(core_execution *x) {
+    if (x->aborted) return core_abort(x); /* while what is left of a list was looked through */
     PyObject *data = Py_None, *json = Py_None, *errors = x->errors ? x->errors : Py_None;
     if (x->json) {
         gyr_str text = gyr_host_result_json(x->exec);

@@ -83,40 +83,50 @@ gyr_host_status core_next_item(void *user, const gyr_host_field *field, gyr_host
     size_t index = list->index;
     if ((index & 4095) == 4095 && breathe()) return core_failed(x);
     PyObject *item = step(list, index);
-    if (!item) {
-        if (PyErr_Occurred()) return core_failed(x);
-        list->user[1] = list; /* walked to its end */
-        return GYR_HOST_END;
-    }
+    if (!item) return PyErr_Occurred() ? core_failed(x) : GYR_HOST_END;
     gyr_host_status status = core_settle_read(x, core_field_of(field), &item, true);
     *out = item;
     return status == GYR_HOST_FAILED ? GYR_HOST_ITEM_FAILED : status;
 }
 
-/** A list that failed is drained by graphql-core 3.3: its further items are made, and those that are awaitable settled in the
- *  background. What goes wrong meanwhile is nobody's error. */
-static void drain(core_execution *x, gyr_host_list *list) {
-    PyObject *raised = PyErr_Occurred() ? core_take_exception() : NULL, *item;
-    PyObject *awaitables = PyList_New(0);
-    int failed = !awaitables;
-    for (size_t index = list->index + 1; !failed && (item = step(list, index)); index++) {
+/** The items that are left, those of them that are awaitable: a list, or NULL with the exception that ended it. What an iterator
+ *  raises is nobody's error; what is no Exception ends the request. */
+static PyObject *rest(core_execution *x, gyr_host_list *list) {
+    PyObject *awaitables = PyList_New(0), *item = NULL;
+    int bad = !awaitables;
+    for (size_t index = list->index + 1; !bad; index++) {
+        bad = (index & 4095) == 4095 && breathe();
+        if (bad || !(item = step(list, index))) break;
         int awaitable = core_is_awaitable(x, item);
-        failed = awaitable < 0 || (awaitable && PyList_Append(awaitables, item));
+        bad = awaitable < 0 || (awaitable && PyList_Append(awaitables, item));
         Py_DECREF(item);
     }
-    if (PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_Exception)) Py_XSETREF(x->aborted, core_take_exception());
-    PyErr_Clear();
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_Exception)) PyErr_Clear();
+    return awaitables;
+}
+
+/** A list that failed is drained by graphql-core 3.3: its further items are made, and those that are awaitable settled in the
+ *  background. */
+static void drain(core_execution *x, gyr_host_list *list) {
+    PyObject *raised = core_take_exception();
+    PyObject *awaitables = rest(x, list);
+    PyObject *stopped = core_take_exception();
     if (awaitables && PyList_GET_SIZE(awaitables)) {
         PyObject *done = PyObject_CallOneArg(x->state->settle, awaitables);
-        if (!done) PyErr_Clear();
+        if (!done && !stopped) stopped = core_take_exception();
         Py_XDECREF(done);
+        PyErr_Clear();
     }
     Py_XDECREF(awaitables);
+    if (stopped && !PyObject_TypeCheck(stopped, (PyTypeObject *)PyExc_Exception))
+        Py_XSETREF(x->aborted, stopped);
+    else
+        Py_XDECREF(stopped);
     if (raised) core_raise(raised);
 }
 
 void core_close_list(void *user, gyr_host_list *list) {
     core_execution *x = user;
-    if (!list->user[1] && !x->aborted && x->state->Executor) drain(x, list);
+    if (list->failed && !x->aborted && x->state->Executor) drain(x, list);
     Py_CLEAR(list->list);
 }

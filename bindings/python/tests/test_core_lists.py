@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from core_compare import compare, exactly
-from graphql import build_schema, execute, execute_sync, parse
+from graphql import build_schema, execute, execute_sync, parse, version_info
 from plain_conversion import run
 
 SCHEMA = """
@@ -211,22 +211,126 @@ def test_a_list_that_failed_is_drained_where_graphql_core_does_it(text: str) -> 
     assert trace(lambda root: run(schema, text, root, json=True)) == expected
 
 
-async def test_awaitable_items_of_a_list_that_failed_are_settled() -> None:
+class Throws:
+    """An iterator whose nth step fails, and that goes on after it."""
+
+    def __init__(self, seen: list[Any], items: list[Any]) -> None:
+        self.seen, self.items = seen, iter(items)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        self.seen.append("next")
+        item = next(self.items)
+        if isinstance(item, BaseException):
+            raise item
+        return item
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        ["a", None, ValueError("left"), "b"],
+        ["a", ValueError("first"), "b", ValueError("second"), "c"],
+        ["a", None, MemoryError(), "b"],
+        ["a", MemoryError(), "b"],
+        [None, StopIteration(), "b"],
+        ["a", None, "b", "c"],
+    ],
+)
+@pytest.mark.parametrize("text", ["{ sure }", "{ inner { surest } }", "{ names }"])
+def test_iterators_that_throw(items: list[Any], text: str) -> None:
+    def trace(execute_one: Any) -> tuple[list[Any], Any]:
+        seen: list[Any] = []
+        root = {"inner": {"surest": Throws(seen, items)}, "sure": Throws(seen, items), "names": Throws(seen, items)}
+        result = execute_one(root)
+        data, errors = (result.data, result.errors) if hasattr(result, "data") else result[:2]
+        return seen, exactly([data, [error.formatted for error in errors or ()]])
+
+    schema = build_schema(SCHEMA)
+    expected = trace(lambda root: execute_sync(schema, parse(text), root))
+    assert trace(lambda root: run(schema, text, root)) == expected
+
+
+@pytest.mark.skipif(version_info < (3, 3), reason="graphql-core 3.2 drains nothing")
+def test_what_ends_the_process_ends_draining() -> None:
+    schema = build_schema(SCHEMA)
+    seen: list[Any] = []
+    for json in (False, True):
+        with pytest.raises(KeyboardInterrupt):
+            run(schema, "{ sure names }", {"sure": Throws(seen, ["a", None, KeyboardInterrupt(), "b"])}, json=json)
+    assert seen == ["next"] * 6
+
+
+@pytest.mark.skipif(version_info < (3, 3), reason="graphql-core 3.2 leaves them")
+@pytest.mark.parametrize(
+    "text", ["{ sure }", "{ nested }", "{ inner { must2 surest } }", "{ inner { must2 inner { must2 surest } } }"]
+)
+async def test_awaitable_items_of_a_list_that_failed_are_settled(text: str) -> None:
     async def trace(execute_one: Any) -> list[str]:
         seen: list[str] = []
 
         async def item(name: str) -> str:
+            seen.append(f"{name} starts")
             await asyncio.sleep(0)
             seen.append(name)
             return name
 
-        result = execute_one({"sure": [item("first"), None, item("second")]})
+        def items(of: str) -> list[Any]:
+            return [item(f"{of} first"), None, item(f"{of} second")]
+
+        root: dict[str, Any] = {
+            "sure": lambda info: items("sure"),
+            "surest": lambda info: items("surest"),
+            "nested": lambda info: [item("before"), items("within"), item("behind")],
+            "must2": lambda info: item("must"),
+            "inner": lambda info: root,
+        }
+        result = execute_one(root)
         if inspect.isawaitable(result):
             await result
         for _ in range(5):
             await asyncio.sleep(0)
         return seen
 
+    schema = build_schema(SCHEMA.replace("grid:", "must2: String! nested: [[String!]!] grid:"))
+    expected = await trace(lambda root: execute(schema, parse(text), root))
+    assert expected
+    assert await trace(lambda root: run(schema, text, root)) == expected
+    assert await trace(lambda root: run(schema, text, root, json=True)) == expected
+
+
+class Asynchronous:
+    """Gives its items asynchronously and fails behind them, as a list's iterator that is read too far."""
+
+    def __init__(self, items: list[Any]) -> None:
+        self.items, self.closed = iter(items), 0
+
+    def __aiter__(self) -> Asynchronous:
+        return self
+
+    async def __anext__(self) -> Any:
+        try:
+            return next(self.items)
+        except StopIteration:
+            raise IndexError("behind the end") from None
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+@pytest.mark.parametrize("items", [[], ["a"], ["a", None], ["a", ValueError("an item")], [None, None], [1j, "a", None]])
+@pytest.mark.parametrize("text", ["{ sure }", "{ surest }", "{ names }", "{ inner { surest } }"])
+async def test_errors_of_items_come_before_that_of_their_asynchronous_iterable(items: list[Any], text: str) -> None:
+    async def trace(execute_one: Any) -> Any:
+        made = Asynchronous(items)
+        result = execute_one({"sure": made, "names": made, "surest": made, "inner": {"surest": made}})
+        if inspect.isawaitable(result):
+            result = await result
+        data, errors = (result.data, result.errors) if hasattr(result, "data") else result[:2]
+        return exactly([data, [error.formatted for error in errors or ()], made.closed])
+
     schema = build_schema(SCHEMA)
-    expected = await trace(lambda root: execute(schema, parse("{ sure }"), root))
-    assert await trace(lambda root: run(schema, "{ sure }", root)) == expected
+    expected = await trace(lambda root: execute(schema, parse(text), root))
+    assert await trace(lambda root: run(schema, text, root)) == expected
