@@ -29,7 +29,11 @@ from graphql import GraphQLSchema, parse
 from measure import Engine, Table, checked, versions
 
 REQUESTS = 20
-MODES = ("no suspension", "sleep(0)", "futures")
+MODES = {
+    "no suspension": ("simple", "full", "full x10", *blog.LISTS),
+    "sleep(0)": ("simple", "full", "full x10"),
+    "futures": (*blog.SIX_LEVELS, "full x10"),
+}
 
 
 class Counts:
@@ -152,8 +156,7 @@ def main() -> None:
     print(
         f"{'workload':<26} {'engine':<18} {'calls':>9} {'tasks':>12} {'turns':>6} {'callbacks':>9} {'traced':>9} {'resident':>9}"
     )
-    rows = [(name, mode) for mode in MODES for name in ("simple", "full", "full x10")]
-    rows += [(name, MODES[0]) for name in blog.LISTS]
+    rows = [(name, mode) for mode, names in MODES.items() for name in names]
     for name, mode in rows:
         workload = name if name in blog.LISTS else f"{name}, {mode}"
         wanted = None
