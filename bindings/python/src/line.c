@@ -209,7 +209,7 @@ static int answer(tasks_line *line, PyObject *value) {
     gyr_host_pending *pending = line->pending;
     Py_CLEAR(line->awaited);
     if (!pending) {
-        Py_DECREF(value);
+        core_drop(line->drive->state, value);
         return 0;
     }
     const gyr_host_field *field = gyr_host_pending_field(pending);

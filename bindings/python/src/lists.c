@@ -130,3 +130,27 @@ void core_close_list(void *user, gyr_host_list *list) {
     if (list->failed && !x->aborted && x->state->Executor) drain(x, list);
     Py_CLEAR(list->list);
 }
+
+/** Those of the items of a list, and of the lists in it, that are coroutines. */
+static int coroutines(PyObject *list, PyObject *found, int depth) {
+    enum { DEEPEST = 8 };
+    bool is_list = PyList_CheckExact(list);
+    if (depth > DEEPEST || (!is_list && !PyTuple_CheckExact(list))) return 0;
+    for (Py_ssize_t i = 0; i < Py_SIZE(list); i++) {
+        PyObject *item = is_list ? PyList_GET_ITEM(list, i) : PyTuple_GET_ITEM(list, i);
+        if (PyCoro_CheckExact(item) ? PyList_Append(found, item) : coroutines(item, found, depth + 1)) return -1;
+    }
+    return 0;
+}
+
+void core_drop(core_state *state, PyObject *value) {
+    if (PyList_CheckExact(value) || PyTuple_CheckExact(value)) {
+        PyObject *found = PyList_New(0);
+        int bad = !found || coroutines(value, found, 0);
+        PyObject *done = bad || !PyList_GET_SIZE(found) ? NULL : PyObject_CallOneArg(state->settle, found);
+        Py_XDECREF(done);
+        Py_XDECREF(found);
+        if (PyErr_Occurred()) PyErr_WriteUnraisable(value);
+    }
+    Py_DECREF(value);
+}

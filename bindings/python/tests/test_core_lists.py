@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import gc
 import inspect
 from collections.abc import Iterator
 from typing import Any
@@ -334,3 +335,43 @@ async def test_errors_of_items_come_before_that_of_their_asynchronous_iterable(i
     schema = build_schema(SCHEMA)
     expected = await trace(lambda root: execute(schema, parse(text), root))
     assert await trace(lambda root: run(schema, text, root)) == expected
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning", "error::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("stubborn", [False, True])
+async def test_coroutines_in_a_list_that_comes_too_late_run(stubborn: bool) -> None:
+    async def trace(execute_one: Any) -> list[str]:
+        seen: list[str] = []
+
+        async def item(name: str) -> str:
+            seen.append(f"{name} starts")
+            await asyncio.sleep(0)
+            seen.append(name)
+            return name
+
+        async def names(_info: Any) -> list[Any]:
+            for _ in range(4):
+                try:
+                    await asyncio.sleep(0)
+                except asyncio.CancelledError:
+                    if not stubborn:
+                        raise
+                    seen.append("cancelled")
+            return [item("a"), item("b"), None, item("c")]
+
+        async def fails(_info: Any) -> None:
+            await asyncio.sleep(0)
+            raise ValueError("the request is over")
+
+        result = execute_one({"names": names, "must2": fails})
+        if inspect.isawaitable(result):
+            await result
+        for _ in range(12):
+            await asyncio.sleep(0)
+        gc.collect()
+        return seen
+
+    schema = build_schema(SCHEMA.replace("grid:", "must2: String! grid:"))
+    expected = await trace(lambda root: execute(schema, parse("{ names must2 }"), root))
+    assert await trace(lambda root: run(schema, "{ names must2 }", root)) == expected
+    assert ("c" in expected) == (stubborn or version_info < (3, 3))
