@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import importlib
 import inspect
 import json
+import logging
 import os
 import statistics
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -31,86 +34,130 @@ def main(arguments: list[str] | None = None) -> int:
         ("bench", "time an operation beside graphql-core"),
     ):
         command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("schema", help="module:attribute")
+        command.add_argument("schema", help="module:attribute, a schema or a function that makes one")
         command.add_argument("query", help="a document, a file with one, or -")
         command.add_argument("--operation", help="the operation's name")
+        command.add_argument("--json", action="store_true", help="print JSON")
         if name == "bench":
-            command.add_argument("--variables", default="null", type=json.loads, help="as JSON")
+            command.add_argument("--variables", default=None, type=variables, help="as a JSON object")
             command.add_argument("--seconds", default=2.0, type=float, help="for each side")
     options = parser.parse_args(arguments)
     try:
         schema = load(options.schema)
         query = read(options.query)
-    except (ImportError, AttributeError, TypeError, OSError) as error:
+    except Unusable as error:
         print(f"gyrfalcon: {error}", file=sys.stderr)
         return 2
     if options.command == "explain":
-        print(gyrfalcon.explain(schema, query, options.operation))
+        explanation = gyrfalcon.explain(schema, query, options.operation)
+        print(json.dumps(dataclasses.asdict(explanation), indent=2) if options.json else explanation)
         return 0
-    return bench(schema, query, options.variables, options.operation, options.seconds)
+    return bench(schema, query, options)
+
+
+class Unusable(Exception):
+    """What the command line says cannot be used; the words for it."""
+
+
+def variables(text: str) -> dict[str, Any]:
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise argparse.ArgumentTypeError("no JSON object")
+    return found
 
 
 def load(name: str) -> Any:
     """The schema of module:attribute."""
     module_name, _, attribute = name.partition(":")
-    if not attribute:
-        raise TypeError(f"{name}: not module:attribute")
+    if not (module_name and attribute):
+        raise Unusable(f"{name}: say where the schema is as module:attribute, for instance app.main:schema")
     sys.path.insert(0, os.getcwd())
-    found: Any = importlib.import_module(module_name)
+    try:
+        found: Any = importlib.import_module(module_name)
+    except Exception as error:
+        if not (isinstance(error, ModuleNotFoundError) and error.name and (module_name + ".").startswith(error.name + ".")):
+            traceback.print_exc()
+        raise Unusable(f"cannot import {module_name}: {error}") from None
     for part in attribute.split("."):
+        if not hasattr(found, part):
+            raise Unusable(f"{getattr(found, '__name__', found)} has no attribute {part}")
         found = getattr(found, part)
     if inspect.isfunction(found):
-        found = found()
+        try:
+            found = found()
+        except Exception as error:
+            traceback.print_exc()
+            raise Unusable(f"{name}() failed: {error}") from None
     if not hasattr(getattr(found, "_schema", found), "type_map"):
-        raise TypeError(f"{name} is no schema of Strawberry or graphql-core but a {type(found).__name__}")
+        raise Unusable(f"{name} is no schema of Strawberry or graphql-core but a {type(found).__name__}")
     return found
 
 
 def read(query: str) -> str:
-    if query == "-":
-        return sys.stdin.read()
-    if "{" not in query or os.path.exists(query):
-        with open(query, encoding="utf-8") as file:
-            return file.read()
+    try:
+        if query == "-":
+            return sys.stdin.read()
+        if "{" not in query or os.path.exists(query):
+            with open(query, encoding="utf-8") as file:
+                return file.read()
+    except (OSError, ValueError) as error:
+        raise Unusable(f"neither a document nor a file with one: {error}") from None
     return query
 
 
 # ---------------------------------------------------------------------- bench
 
 
-def bench(schema: Any, query: str, variables: Any, operation: str | None, seconds: float) -> int:
+def bench(schema: Any, query: str, options: argparse.Namespace) -> int:
     """Times whole requests on both sides, in turns."""
+    arguments = {"variable_values": options.variables, "operation_name": options.operation}
 
     def request() -> Any:
         if hasattr(schema, "_schema"):
-            return schema.execute(query, variables, operation_name=operation)
+            return schema.execute(query, **arguments)
         import graphql
 
-        return graphql.graphql(schema, query, variable_values=variables, operation_name=operation)
+        return graphql.graphql(schema, query, **arguments)
 
+    logging.getLogger("strawberry").setLevel(logging.CRITICAL + 1)  # it logs the errors of resolvers, each time
     gyrfalcon.uninstall()
-    stock, want = [], one(request)
-    ours, got = [], None
+    want = one(request)
+    if want.data is None:
+        errors = "; ".join(error.message for error in want.errors or ()) or "it has no data"
+        print(f"gyrfalcon: the operation cannot be timed: {errors}", file=sys.stderr)
+        return 2
+    stock, ours, got, on = [], [], None, True
     try:
         for turn in range(5):
             gyrfalcon.uninstall()
-            stock.append(clock(request, seconds / 5))
-            gyrfalcon.install()
+            stock.append(clock(request, options.seconds / 5))
+            on = gyrfalcon.install()
             if turn == 0:
                 got = one(request)
                 gyrfalcon.reset_stats()
-            ours.append(clock(request, seconds / 5))
+            ours.append(clock(request, options.seconds / 5))
         counts = gyrfalcon.stats()
     finally:
         gyrfalcon.uninstall()
-    if (want.data, str(want.errors)) != (got.data, str(got.errors)):
-        print("the results differ: not a document whose timings can be compared", file=sys.stderr)
-        print(gyrfalcon.explain(schema, query, operation), file=sys.stderr)
+    equal = (want.data, str(want.errors)) == (got.data, str(got.errors))
     before, after = statistics.median(stock), statistics.median(ours)
-    print(f"graphql-core {before * 1e6:10.1f} us\ngyrfalcon    {after * 1e6:10.1f} us   {before / after:.1f} times as fast")
-    for reason, count in counts["fallbacks"].items():
-        print(f"on graphql-core: {count} times, {reason}")
+    report = {"graphql-core": before * 1e6, "gyrfalcon": after * 1e6, "times": before / after, "equal": equal, "installed": on}
+    tell({**report, "fallbacks": counts["fallbacks"]}, options.json)
     return 0
+
+
+def tell(report: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(report, indent=2))
+        return
+    print(f"graphql-core {report['graphql-core']:10.1f} us")
+    print(f"gyrfalcon    {report['gyrfalcon']:10.1f} us   {report['times']:.1f} times as fast")
+    if not report["installed"]:
+        print("note: gyrfalcon.install() did nothing: GYRFALCON=off, or an unknown version of graphql-core")
+    if not report["equal"]:
+        print("note: the two results differ: does the operation give another result each time?")
+    for reason, count in report["fallbacks"].items():
+        print(f"on graphql-core: {count} times, {reason}")
 
 
 def one(request: Callable[[], Any]) -> Any:

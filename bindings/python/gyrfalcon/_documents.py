@@ -32,6 +32,7 @@ from ._stats import counters, logger
 from ._versions import G33, KNOWN
 
 ATTRIBUTE = "_gyrfalcon"
+NO_OPERATION = "the document has no such operation"
 MAX_DOCUMENTS = 1024
 """Documents kept for each schema."""
 MAX_INTROSPECTIONS = 32
@@ -144,7 +145,7 @@ class Document(Unpicklable):
         except Exception as error:
             logger.warning("a plan failed", exc_info=True)
             return Plan(None, name, f"the engine failed to plan: {error!r}")
-        return Plan(core, name, "" if core is not None else "the document has no such operation")
+        return Plan(core, name, "" if core is not None else NO_OPERATION)
 
     def first_name(self) -> str | None:
         """The name of the document's first operation: what Strawberry runs when nobody says which."""
@@ -447,8 +448,9 @@ def _compile_schema(schema: GraphQLSchema, state: State) -> None:
         if not _has_gil():
             state.why = "the GIL was turned off by force"
             return
-        if validate_schema(schema):
-            state.why = "the schema is not valid"
+        errors = validate_schema(schema)
+        if errors:
+            state.why = f"the schema is not valid: {errors[0].message}"
             return
         core, conversion = make_core(schema)
         state.traits = Traits(conversion)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._documents import state_of
+from ._documents import NO_OPERATION, state_of
 from ._stats import switch
 
 
@@ -62,8 +62,11 @@ def explain(schema: Any, query: str, operation_name: str | None = None) -> Expla
     if document is None:
         return Explanation("graphql-core", _invalid(graphql_schema, query))
     plan = document.plan(operation_name)
+    if plan.core is None and operation_name is None and strawberry_schema is not None:
+        plan = document.plan(document.first_name())  # as Strawberry does
     if plan.core is None:
-        return Explanation("graphql-core", plan.why)
+        several = operation_name is None and plan.why == NO_OPERATION
+        return Explanation("graphql-core", "the document has several operations: say which" if several else plan.why)
     if plan.incremental:
         return Explanation("graphql-core", "the operation has @defer or @stream", plan.kind)
     if document.why:

@@ -517,7 +517,11 @@ def test_explain() -> None:
     assert "hello" in str(explanation)
     assert "Cannot query field" in str(gyrfalcon.explain(schema, "{ nothing }"))
     assert "Syntax Error" in str(gyrfalcon.explain(schema, "{"))
-    assert gyrfalcon.explain(schema, "query A { root } query B { root }").engine == "graphql-core"
+    several = "query A { root } query B { hello }"
+    assert "several operations" in gyrfalcon.explain(schema, several).reason
+    assert [item.path for item in gyrfalcon.explain(schema, several, "B").fields] == ["hello"]
+    assert "no such operation" in gyrfalcon.explain(schema, several, "C").reason
+    assert "not valid: Query root type must be provided" in gyrfalcon.explain(GraphQLSchema(), "{ a }").reason
     gyrfalcon.disable(schema)
     assert gyrfalcon.explain(schema, "{ hello }").engine == "graphql-core"
     with pytest.raises(TypeError):

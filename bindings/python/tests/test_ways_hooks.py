@@ -5,6 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -151,9 +152,43 @@ def test_command_explain(tmp_path: Path) -> None:
         done = command("explain", "ways_app:schema", query)
         assert done.returncode == 0, done.stderr
         assert "posts.id" in done.stdout
-    assert command("explain", "ways_app:nothing", "{ a }").returncode == 2
-    assert command("explain", "ways_app", "{ a }").returncode == 2
-    assert command("explain", "ways_app:Query", "{ a }").returncode == 2
+    found = json.loads(command("explain", "ways_app:schema", "{ posts { id } }", "--json").stdout)
+    assert (found["engine"], found["operation"], [item["path"] for item in found["fields"]]) == (
+        "gyrfalcon",
+        "query",
+        ["posts", "posts.id"],
+    )
+    assert "Cannot query field 'nothing'" in command("explain", "ways_app:make", "{ nothing }").stdout
+
+
+WRONG = {
+    "ways_app": "module:attribute",
+    "ways_app:nothing": "ways_app has no attribute nothing",
+    "ways_app:Query": "no schema of Strawberry or graphql-core",
+    "ways_app:fail": "ways_app:fail() failed: no schema today",
+    "no_such_module:schema": "cannot import no_such_module: No module named 'no_such_module'",
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_command_lines_that_cannot_be_used(name: str) -> None:
+    done = command("explain", name, "{ a }")
+    assert done.returncode == 2
+    assert WRONG[name] in done.stderr
+    assert ("Traceback" in done.stderr) == (name == "ways_app:fail")  # the application's own failure is shown
+    assert not done.stdout
+
+
+def test_a_document_that_cannot_be_used() -> None:
+    done = command("explain", "ways_app:schema", "missing.graphql")
+    assert done.returncode == 2
+    assert "neither a document nor a file" in done.stderr
+    done = command("bench", "ways_app:schema", "{ nothing }")
+    assert done.returncode == 2
+    assert done.stderr == "gyrfalcon: the operation cannot be timed: Cannot query field 'nothing' on type 'Query'.\n"
+    done = command("bench", "ways_app:schema", "{ fail }", "--variables", "[1]")
+    assert done.returncode == 2
+    assert "no JSON object" in done.stderr
 
 
 def test_command_bench() -> None:
@@ -169,3 +204,9 @@ def test_command_bench() -> None:
     assert done.returncode == 0, done.stderr
     assert "times as fast" in done.stdout
     assert "on graphql-core" not in done.stdout
+    done = command("bench", "ways_app:schema", "{ fail later }", "--seconds", "0.05", "--json")
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr
+    found = json.loads(done.stdout)
+    assert found["times"] == pytest.approx(found["graphql-core"] / found["gyrfalcon"])
+    assert (found["equal"], found["installed"], found["fallbacks"]) == (True, True, {})

@@ -7,3 +7,11 @@ import strawberry
 from ways_schema import Query
 
 schema = strawberry.Schema(Query)
+
+
+def make() -> strawberry.Schema:
+    return schema
+
+
+def fail() -> strawberry.Schema:
+    raise RuntimeError("no schema today")
