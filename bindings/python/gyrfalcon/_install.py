@@ -22,9 +22,10 @@ import graphql
 
 from . import _execute, _functions
 from ._documents import is_stock, lazy_parse, parse_with, stock_parse
-from ._rules import few_tokens, validate_document_with
+from ._rules import few_tokens, stock_validate, validate_document_with, validate_with
 from ._stats import env_off, logger, switch
 from ._versions import G33, KNOWN
+from ._whole import impl_with, stock_impl
 
 _lock = threading.RLock()
 _patches: list[tuple[Any, str, Any, Any]] = []
@@ -45,10 +46,10 @@ def _get(owner: Any, name: str) -> Any:
 def _put_everywhere(stock: Any, value: Any, but: str = "") -> None:
     """Replaces a function in all modules that have it by the name it has there.
 
-    but: the module whose own functions call it: what is handed back to those must not come round again.
+    but: the module whose own functions call it: what is handed back to those must not come round again; or a package.
     """
     for module_name, module in list(sys.modules.items()):
-        if module is None or module_name.partition(".")[0] == "gyrfalcon" or module_name == but:
+        if module is None or module_name.partition(".")[0] in ("gyrfalcon", but) or module_name == but:
             continue
         names = getattr(module, "__dict__", None)
         if type(names) is not dict:
@@ -132,21 +133,35 @@ def _install_graphql() -> None:
         execute_sync: _guarded(_functions.execute_sync_with(execute_sync), execute_sync),
         subscribe: _guarded(_functions.subscribe_with(subscribe), subscribe),
         stock_parse: parse_with(stock_parse),
+        stock_validate: _guarded(validate_with(stock_validate), stock_validate),
     }
     inner = execute
     if G33:
         inner = _execute.stock_incrementally
         replaced[inner] = _guarded(_functions.execute_with(inner, incrementally=True), inner)
+    # Strawberry validates by a function of its own, which is replaced too
+    but = {inner: "graphql.execution.execute", stock_validate: "strawberry"}
     for stock, ours in replaced.items():
-        _put_everywhere(stock, ours, "graphql.execution.execute" if stock is inner else "")
-    _install_harness(replaced)
+        _put_everywhere(stock, ours, but.get(stock, ""))
+    harness = _install_harness(replaced)
+    impl = stock_impl()
+    if impl is not None:
+        values = tuple(replaced.values())
+
+        def is_ours(owner: Any, name: str) -> bool:
+            if not name:
+                return harness is not None and owner is harness
+            found = getattr(owner, name)
+            return any(found is value for value in values)
+
+        _put_everywhere(impl, impl_with(impl, is_ours))
 
 
-def _install_harness(replaced: dict[Any, Any]) -> None:
-    """The functions that `graphql()` of graphql-core 3.3 takes by default are in a tuple made at import."""
+def _install_harness(replaced: dict[Any, Any]) -> Any:
+    """The functions that `graphql()` of graphql-core 3.3 takes by default are in a tuple made at import: ours in its place."""
     harness = getattr(sys.modules.get("graphql.harness"), "default_harness", None)
     if harness is None:
-        return
+        return None
     ours = harness._replace(**{name: replaced[value] for name, value in harness._asdict().items() if value in replaced})
     _put_everywhere(harness, ours)
     for function in vars(sys.modules["graphql.graphql"]).values():
@@ -156,6 +171,7 @@ def _install_harness(replaced: dict[Any, Any]) -> None:
                 _put(function, name, tuple(ours if value is harness else value for value in defaults))
             elif isinstance(defaults, dict) and harness in defaults.values():
                 _put(function, name, {key: ours if value is harness else value for key, value in defaults.items()})
+    return ours
 
 
 def _guarded(ours: Any, stock: Any) -> Any:

@@ -177,6 +177,25 @@ def validate_document_with(stock: Any, unchanged: Callable[[], bool], own: tuple
     return validate_document
 
 
+def validate_with(stock: Any) -> Any:
+    """graphql-core's `validate`, which asks the engine first; the user's rules are run by it as ever."""
+
+    def validate(schema: Any, document_ast: Any, rules: Any = None, max_errors: Any = None, *args: Any, **kwargs: Any) -> Any:
+        asked = not args and kwargs.get("type_info") is None and (max_errors is None or type(max_errors) is int)
+        given = SPECIFIED if rules is None else rules
+        if asked and isinstance(given, (tuple, list)) and all(isinstance(rule, type) for rule in given):
+            left = _rules_left(schema, document_ast, given, ())
+            if left is not None:
+                return stock(schema, document_ast, left, max_errors, **kwargs) if left else []
+            errors = stock(schema, document_ast, rules, max_errors, **kwargs)
+            if not errors:
+                _note_accepted(schema, document_ast, given)
+            return errors
+        return stock(schema, document_ast, rules, max_errors, *args, **kwargs)
+
+    return validate
+
+
 def _rules_left(schema: Any, document: Any, rules: Any, own: tuple[Any, ...]) -> list[Any] | None:
     """The rules that have to be run on graphql-core; None: all of them."""
     if switch.off:
@@ -189,7 +208,7 @@ def _rules_left(schema: Any, document: Any, rules: Any, own: tuple[Any, ...]) ->
     if entry is None:
         return None
     left = [rule for rule in remaining(tuple(rules), state.incremental) if says_yes(rule, schema, entry) is not True]
-    if not left and not own_rules_say_yes(schema, entry, own):
+    if not left and own and not own_rules_say_yes(schema, entry, own):
         return list(rules)
     return left
 

@@ -607,3 +607,109 @@ def test_execute_json() -> None:
         if inspect.isawaitable(want):
             want, got = run(want), run(got)
         assert json.loads(got) == want.formatted
+
+
+WHOLE = [
+    "{ hello }",
+    '{ hello(name: "you") root context }',
+    "{ fail hello }",
+    "{ nothing }",
+    "{ hello",
+    "query A { root } query B { hello }",
+    "",
+]
+
+
+def whole(query: Any, asynchronous: bool, **options: Any) -> Any:
+    try:
+        if asynchronous:
+            return plain(run(graphql.graphql(schema_of_whole, query, {"root": "r"}, "c", **options)))
+        return plain(graphql.graphql_sync(schema_of_whole, query, {"root": "r"}, "c", **options))
+    except Exception as error:
+        return type(error), str(error)
+
+
+schema_of_whole = make_schema()
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_whole_requests_of_graphql_core(asynchronous: bool) -> None:
+    class Deny(graphql.ValidationRule):
+        def enter_field(self, node: Any, *_: Any) -> None:
+            self.report_error(graphql.GraphQLError("denied", node))
+
+    cases: list[tuple[Any, dict[str, Any]]] = [(query, {}) for query in (*WHOLE, graphql.Source("{ hello }", "a name"), None)]
+    cases += [(WHOLE[0], {"middleware": [lambda following, *args, **kwargs: following(*args, **kwargs)]})]
+    cases += [(WHOLE[5], {"operation_name": name}) for name in ("A", "B", "C", 3)]
+    cases += [("query($n: String) { hello(name: $n) }", {"variable_values": {"n": value}}) for value in ("x", 3)]
+    if G33:
+        cases += [(WHOLE[1], options) for options in ({"max_tokens": 3}, {"max_lexical_tokens": 3}, {"no_location": True})]
+        cases += [
+            (WHOLE[0], {"rules": [Deny]}),
+            (WHOLE[0], {"rules": []}),
+            (WHOLE[3], {"rules": []}),
+            (WHOLE[3], {"max_errors": 0}),
+        ]
+    want = [whole(query, asynchronous, **options) for query, options in cases]
+    gyrfalcon.install()
+    for _ in range(2):
+        assert [whole(query, asynchronous, **options) for query, options in cases] == want
+    gyrfalcon.reset_stats()
+    whole(WHOLE[0], asynchronous)
+    assert (native(), gyrfalcon.stats()["parsed"]) == (1, 0)
+
+
+def test_validate_asks_the_engine_and_runs_the_rules_of_users() -> None:
+    seen = []
+
+    class Note(graphql.ValidationRule):
+        def enter_field(self, node: Any, *_: Any) -> None:
+            seen.append(node.name.value)
+
+    class Deny(graphql.ValidationRule):
+        def enter_field(self, node: Any, *_: Any) -> None:
+            self.report_error(graphql.GraphQLError("denied", node))
+
+    gyrfalcon.install()
+    assert inspect.signature(graphql.validate) == inspect.signature(validate)
+    schema = make_schema()
+    for query in ("{ hello root }", "{ hello nothing }"):
+        document = graphql.parse(query)
+        for rules in (None, [Note], [*graphql.specified_rules, Note], (Deny,), [Deny, Note], [], graphql.specified_rules):
+            for options in ({}, {"max_errors": 1}):
+                want = validate(schema, document, rules, **options)
+                noted, seen[:] = list(seen), []
+                assert graphql.validate(schema, document, rules, **options) == want
+                assert seen == noted
+                seen.clear()
+    for wrong in ([3], 3, "x"):
+        with pytest.raises(Exception) as raised:  # noqa: PT011
+            validate(schema, document, wrong)  # type: ignore[arg-type]
+        with pytest.raises(raised.type):
+            graphql.validate(schema, document, wrong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        graphql.validate(GraphQLSchema(), graphql.parse("{ a }"))
+
+
+@pytest.mark.parametrize("name", ["parse", "validate", "execute"])
+def test_replaced_functions_of_whole_requests_are_called(name: str, monkeypatch: Any) -> None:
+    import sys
+
+    gyrfalcon.install()
+    whole("{ hello }", False)
+    called = []
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        called.append(name)
+        return stock(*args, **kwargs)
+
+    if G33:
+        harness = sys.modules["graphql.harness"].default_harness
+        stock = getattr(harness, name)
+        assert whole("{ hello }", False, harness=harness._replace(**{name: watched}))[0] == {"hello": "hi x"}
+    else:
+        module = sys.modules["graphql.validation" if name == "validate" else "graphql.graphql"]
+        stock = getattr(module, name)
+        monkeypatch.setattr(module, name, watched)
+        assert whole("{ hello }", False)[0] == {"hello": "hi x"}
+    assert called == [name]
