@@ -43,7 +43,8 @@ static int enlist(core_state *state, PyObject *task) {
         return none ? 0 : -1;
     }
     if (!t->weak && !(t->weak = PyWeakref_NewRef(task, s->remove_task))) return -1;
-    return PySet_Add(s->all_tasks, t->weak);
+    Py_XSETREF(t->set, Py_NewRef(s->all_tasks));
+    return PySet_Add(t->set, t->weak);
 }
 
 static void delist(core_state *state, PyObject *task) {
@@ -51,8 +52,9 @@ static void delist(core_state *state, PyObject *task) {
     tasks_state *s = &state->tasks;
     if (!t->registered) return;
     t->registered = false;
-    if (s->all_tasks) {
-        if (PySet_Discard(s->all_tasks, t->weak) < 0) PyErr_WriteUnraisable(task);
+    if (t->set) {
+        if (PySet_Discard(t->set, t->weak) < 0) PyErr_WriteUnraisable(task);
+        Py_CLEAR(t->set);
     } else {
         PyObject *none = PyObject_CallOneArg(s->unregister_task, task);
         if (!none) PyErr_WriteUnraisable(task);
@@ -397,6 +399,7 @@ static int task_traverse(PyObject *self, visitproc visit, void *arg) {
     Py_VISIT(t->error);
     Py_VISIT(t->name);
     Py_VISIT(t->weak);
+    Py_VISIT(t->set);
     Py_VISIT(t->free);
     int bad = tasks_line_traverse(&t->line, visit, arg);
     if (bad) return bad;
@@ -424,8 +427,8 @@ static void task_dealloc(PyObject *self) {
     PyObject_GC_UnTrack(self);
     tasks_task *t = tasks_of(self);
     if (t->weak) { /* its call-back must not run for each task: it is taken out of the set here */
-        tasks_state *s = &core_state_of(type)->tasks;
-        if (t->registered && s->all_tasks && PySet_Discard(s->all_tasks, t->weak) < 0) PyErr_Clear();
+        if (t->set && PySet_Discard(t->set, t->weak) < 0) PyErr_Clear();
+        Py_CLEAR(t->set);
         Py_CLEAR(t->weak);
     }
     clear(self);

@@ -25,6 +25,7 @@ typedef struct tasks_task {
     PyObject *error;  /* to be thrown into it when it is resumed */
     PyObject *name;   /* NULL: not asked for */
     PyObject *weak;   /* the entry in asyncio's set of tasks, made once */
+    PyObject *set;    /* that set, while it is in it: at exit it outlives the module's state */
     PyObject *free;   /* the next in the list of free or cooling ones: owned */
     long cancels;
     bool registered;
