@@ -205,6 +205,10 @@ struct gyr_host {
      *  answer it. Not yet given out by gyr_host_next pendings are discarded too. Of several below one
      *  object or list the oldest comes first; innermost objects and lists come first. */
     void (*discard)(void *user, gyr_host_pending *pending);
+    /** May be NULL. What an answered pending was completed to is null where null has no place, and null is about to go up from it; what
+     *  waited below it has been discarded, and its error told. True: not yet. The place stays a pending, which is answered with
+     *  gyr_host_let_null, or discarded. So a host can first settle what waits beside it. */
+    bool (*hold)(void *user, gyr_host_pending *pending);
 };
 
 /* ------------------------------------------------------------------ 3. Plans */
@@ -289,6 +293,12 @@ GYR_API gyr_host_status gyr_host_answer(gyr_host_exec *exec, gyr_host_pending *p
 GYR_API gyr_host_status gyr_host_answer_type(gyr_host_exec *exec, gyr_host_pending *pending, uint32_t type_index);
 /** Waiting failed: `error` is called. */
 GYR_API gyr_host_status gyr_host_fail(gyr_host_exec *exec, gyr_host_pending *pending);
+/** Of a pending that was held: now null goes up from it. */
+GYR_API gyr_host_status gyr_host_let_null(gyr_host_exec *exec, gyr_host_pending *pending);
+/** Walks what waits at or below a pending's place, or one above it (NULL: the root), held pendings included: the next
+ *  behind `after`, NULL: the first. NULL: no more. Nothing may be answered meanwhile. */
+GYR_API gyr_host_pending *gyr_host_waiting_at(const gyr_host_exec *exec, const gyr_host_place *place,
+                                              const gyr_host_pending *after);
 /** For garbage collectors: calls visit for each reference that the request holds while it waits, until one call does not
  *  return 0, and returns that. Nothing else is touched: safe at any time on any thread while the request does not run. */
 GYR_API int gyr_host_visit(const gyr_host_exec *exec, int (*visit)(gyr_host_value value, void *user), void *user);
@@ -312,6 +322,8 @@ typedef struct gyr_host_step {
 /** The last step of a place; false at the root, which has none. */
 GYR_API bool gyr_host_place_step(const gyr_host_place *place, gyr_host_step *step);
 GYR_API const gyr_host_place *gyr_host_place_up(const gyr_host_place *place); /* NULL: above is the root */
+/** Whether null may stand there. */
+GYR_API bool gyr_host_place_is_nullable(const gyr_host_place *place);
 /** Keeps a place: a small node shared with all that is kept above it. It holds the plan and the request's memory, not its
  *  values, until it is dropped: also after gyr_host_exec_free. NULL: memory. Drop on any thread. */
 GYR_API gyr_host_kept *gyr_host_place_keep(gyr_host_exec *exec, gyr_host_place *place);

@@ -196,6 +196,19 @@ static gyr__host_result put(gyr_host_exec *x, gyr_host_pending *p, const gyr_hos
     return s == GYR_HOST_OK ? GYR__HOST_DONE : gyr__host_abort(x);
 }
 
+/* Whether the host keeps null from going up. */
+static bool held(gyr_host_exec *x, gyr_host_pending *p) {
+    if (!x->host->hold) return false;
+    gyr__host_kill(x, &p->node);
+    p->object = NULL;
+    p->node.waits = true;
+    x->waiting++;
+    if (x->host->hold(x->user, p)) return true;
+    p->node.waits = false;
+    x->waiting--;
+    return false;
+}
+
 /* After an answer: r came out at the frame. */
 static gyr_host_status settle(gyr_host_exec *x, gyr_host_pending *p, const gyr_host_place *text, gyr__host_result r,
                               gyr_host_value out) {
@@ -205,6 +218,7 @@ static gyr_host_status settle(gyr_host_exec *x, gyr_host_pending *p, const gyr_h
             x->out.at = x->out.base + text->start;
             x->holes.len = text->hole;
         }
+        if (held(x, p)) return GYR_HOST_OK;
         r = gyr__host_null_up(x, &p->node);
     }
     gyr__host_settle(&p->node);
@@ -245,6 +259,14 @@ gyr_host_status gyr_host_fail(gyr_host_exec *x, gyr_host_pending *p) {
     gyr__host_result r = gyr__host_fail(x, &at, NULL, &out);
     if (p->object) x->host->release(x->user, p->object);
     return settle(x, p, &at, r, out);
+}
+
+gyr_host_status gyr_host_let_null(gyr_host_exec *x, gyr_host_pending *p) {
+    if (!take(x, p)) return x->aborted ? GYR_HOST_ABORT : GYR_HOST_OK;
+    gyr__host_result r = gyr__host_null_up(x, &p->node);
+    gyr__host_settle(&p->node);
+    x->host->release(x->user, p->value);
+    return r == GYR__HOST_ABORTED ? GYR_HOST_ABORT : GYR_HOST_OK;
 }
 
 /* ---- results */

@@ -148,6 +148,22 @@ int gyr_host_visit(const gyr_host_exec *x, int (*visit)(gyr_host_value value, vo
     return stop;
 }
 
+gyr_host_pending *gyr_host_waiting_at(const gyr_host_exec *x, const gyr_host_place *place,
+                                      const gyr_host_pending *after) {
+    const gyr__place_node *top = place ? place->node : &x->top, *n = after ? &after->node : top;
+    if (!after && n->waits) return (gyr_host_pending *)n;
+    do {
+        if (n->first) {
+            n = n->first;
+            continue;
+        }
+        while (n != top && !n->next) n = n->parent;
+        if (n == top) return NULL;
+        n = n->next;
+    } while (!n->waits);
+    return (gyr_host_pending *)n;
+}
+
 /* ---- null from below */
 
 static gyr__host_result put_null(gyr_host_exec *x, gyr__place_node *n) {
@@ -192,6 +208,8 @@ const gyr_host_place *gyr_host_place_up(const gyr_host_place *place) {
     const gyr_host_place *up = place->up;
     return up && up->up ? up : NULL;
 }
+
+bool gyr_host_place_is_nullable(const gyr_host_place *place) { return gyr__place_is_nullable(place); }
 
 gyr_host_kept *gyr_host_place_keep(gyr_host_exec *x, gyr_host_place *place) {
     gyr__place_node *n = gyr__host_node(x, place);

@@ -327,7 +327,7 @@ static void discard(void *user, gyr_host_pending *p) {
 const gyr_host world_host = {sizeof(gyr_host), &null_thing, plan_field, plan_shape, drop_field, drop_shape,
                              release,          resolve,     leaves,     complete,   open_list,  next_item,
                              close_list,       type_of,     needs_type, new_object, new_list,   set_field,
-                             append,           set_item,    from_json,  error,      discard};
+                             append,           set_item,    from_json,  error,      discard,    NULL};
 
 /* ---- runs */
 

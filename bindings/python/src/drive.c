@@ -199,7 +199,9 @@ void tasks_discard(void *user, gyr_host_pending *pending) {
     uintptr_t known = (uintptr_t)gyr_host_pending_user(pending);
     tasks_drive *drive = x->tasks.drive;
     PyObject *value = Py_NewRef((PyObject *)gyr_host_pending_value(pending));
-    if (x->tasks.closing || !Py_REFCNT(x)) { /* the request goes away; lines end by themselves */
+    if (known == (uintptr_t)TASKS_SETTLED) {
+        if (drive) tasks_rises_forget(drive, pending);
+    } else if (x->tasks.closing || !Py_REFCNT(x)) { /* the request goes away; lines end by themselves */
         if (!known || known & 1) close_awaitable(state, value);
     } else if (!known || !drive) {
         if (state->tasks.settles)
@@ -237,6 +239,7 @@ void tasks_fatal(tasks_drive *drive) {
         return;
     }
     drive->fatal = error;
+    tasks_rises_drop(drive);
     if (drive->x) drive->x->tasks.closing = true;
     drop_queue(drive, true);
     size_t count = 0, all = 0;
@@ -265,6 +268,7 @@ static void finish(tasks_drive *drive) {
         x->tasks.closing = true;
     }
     drop_queue(drive, true);
+    tasks_rises_drop(drive);
     tasks_cool(drive);
     for (PyObject *task = drive->free, *next; task; task = next) {
         next = tasks_of(task)->free;
@@ -370,12 +374,12 @@ static void run_yielded(tasks_drive *drive) {
 }
 
 static bool idle(const tasks_drive *drive) {
-    return !drive->living && drive->head == drive->count && !drive->yielded_count;
+    return !drive->living && drive->head == drive->count && !drive->yielded_count && !drive->rises;
 }
 
 static void wake(tasks_drive *drive) {
     PyObject *waiter = drive->waiter;
-    if (!waiter || (drive->living && !drive->yielded_count)) return;
+    if (!waiter || ((drive->living || drive->rises) && !drive->yielded_count)) return;
     drive->waiter = NULL;
     PyObject *done = PyObject_CallMethodNoArgs(waiter, drive->state->tasks.str_done);
     if (done == Py_False) {
@@ -391,6 +395,7 @@ void tasks_pump(tasks_drive *drive) {
     if (drive->busy) return;
     drive->busy = true;
     run_queue(drive);
+    if (drive->rises) tasks_rises_look(drive);
     drive->busy = false;
     if (tasks_become(drive, NULL) < 0) PyErr_WriteUnraisable((PyObject *)drive);
     wake(drive);
@@ -522,6 +527,7 @@ static PySendResult advance(tasks_drive *drive, PyObject *value, PyObject *error
         run_yielded(drive);
         run_queue(drive);
         take_serially(drive);
+        if (drive->rises) tasks_rises_look(drive);
         if (drive->current && tasks_become(drive, NULL) < 0) tasks_fatal(drive);
         if (drive->inline_line.drive) continue;
         PySendResult how = idle(drive) ? ended(drive, out) : wait(drive, out);
@@ -635,7 +641,8 @@ static int drive_traverse(PyObject *self, visitproc visit, void *arg) {
     }
     for (size_t i = 0; i < drive->yielded_count; i++) Py_VISIT(drive->yielded[i]);
     for (PyObject *owner = drive->first; owner; owner = line_of(drive, owner)->next) Py_VISIT(owner);
-    return tasks_line_traverse(&drive->inline_line, visit, arg);
+    int bad = tasks_rises_traverse(drive, visit, arg);
+    return bad ? bad : tasks_line_traverse(&drive->inline_line, visit, arg);
 }
 
 static int drive_clear(PyObject *self) {

@@ -173,5 +173,6 @@ gyr_host core_host(void) {
         .from_json = from_json,
         .error = core_error,
         .discard = tasks_discard,
+        .hold = tasks_hold,
     };
 }

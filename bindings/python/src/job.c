@@ -86,7 +86,8 @@ static PyObject *job_ended(PyObject *self, PyObject *task) {
     if (!drive) Py_RETURN_NONE;
     Py_INCREF(drive);
     Py_INCREF(self);
-    bool unwanted = job->line.unwanted;
+    bool unwanted = job->line.unwanted || job->line.doomed;
+    if (job->line.pending) gyr_host_pending_set_user(job->line.pending, TASKS_SETTLED);
     tasks_unlink(&job->line);
     tasks_line_clear(&job->line);
     Py_CLEAR(job->task);

@@ -183,10 +183,14 @@ static void ended_badly(tasks_drive *drive, PyObject *task) {
     tasks_task *t = tasks_of(task);
     bool cancelled = PyErr_ExceptionMatches(drive->state->tasks.cancelled_error);
     bool urgent = PyErr_ExceptionMatches(PyExc_KeyboardInterrupt) || PyErr_ExceptionMatches(PyExc_SystemExit);
-    if (t->line.unwanted && !urgent)
+    if (t->line.doomed && cancelled && t->line.pending) {
+        gyr_host_pending_set_user(t->line.pending, TASKS_SETTLED);
         PyErr_Clear();
-    else
+    } else if (t->line.unwanted && !urgent) {
+        PyErr_Clear();
+    } else {
         tasks_fatal(drive);
+    }
     end(drive, task, cancelled);
 }
 

@@ -15,6 +15,7 @@ typedef struct tasks_line {
     bool fresh, living, must_cancel;
     bool unwanted; /* it was discarded: its value goes nowhere */
     bool orphan;   /* nor does the request wait for its end */
+    bool doomed;   /* it was cancelled since a sibling failed; if it has a value all the same that counts */
 } tasks_line;
 
 /** A task: the part of it that lies behind _asyncio.Future's. */
@@ -38,6 +39,10 @@ typedef struct tasks_job {
     PyObject *task;
     PyObject *error; /* thrown into it when it could not run */
 } tasks_job;
+
+/** The user of a pending that nothing is awaited for any more; a line's address is even, too, but greater. */
+#define TASKS_SETTLED ((void *)2)
+typedef struct tasks_rise tasks_rise;
 
 typedef struct tasks_entry {
     gyr_host_pending *pending; /* NULL: discarded */
@@ -66,7 +71,9 @@ struct tasks_drive {
     PyObject *home;         /* owned while `current` is set */
     Py_ssize_t held;        /* references to `current` that its being current holds */
     PyObject *swap, *enter, *leave;
+    tasks_rise *rises; /* nulls on their way up, oldest first */
     bool started, ended, busy;
+    bool armed; /* the loop will call for the rises */
 };
 
 static inline tasks_task *tasks_of(PyObject *task) {
@@ -101,6 +108,14 @@ int tasks_line_traverse(tasks_line *line, visitproc visit, void *arg);
 int tasks_job_ready(PyObject *module, core_state *state);
 /** Has the loop's factory make a task of a queue entry's awaitable. */
 int tasks_job_start(tasks_drive *drive, gyr_host_pending *pending, PyObject *value, PyObject *context);
+
+/* rise.c */
+/** After lines have ended: whether rises can go on. */
+void tasks_rises_look(tasks_drive *drive);
+void tasks_rises_drop(tasks_drive *drive);
+/** A held pending was discarded. */
+void tasks_rises_forget(tasks_drive *drive, gyr_host_pending *pending);
+int tasks_rises_traverse(tasks_drive *drive, visitproc visit, void *arg);
 
 /* drive.c */
 int tasks_drive_ready(PyObject *module, core_state *state);

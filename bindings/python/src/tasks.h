@@ -68,4 +68,5 @@ PyObject *tasks_await(core_execution *x);
 PyObject *tasks_collect(core_execution *x, const gyr_host_field *field, PyObject *iterable);
 /** Of the gyr_host table. */
 void tasks_discard(void *user, gyr_host_pending *pending);
+bool tasks_hold(void *user, gyr_host_pending *pending);
 #endif
