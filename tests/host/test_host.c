@@ -195,6 +195,41 @@ static void discarding(void **state) {
     }
 }
 
+/* Null that is held goes up later: what waits beside it is answered as if nothing had failed. */
+static void holding(void **state) {
+    (void)state;
+    world w = {0};
+    for (int json = 0; json < 2; json++) {
+        setup s = {.sdl = sdl, .json = json, .holds = true, .query = "{ user { name age friend { age } } a }"};
+        s.root = "@Query{a: ~1, user: @User{name: ~!\"no\", age: ~!\"late\", friend: @User{age: ~2}}}";
+        world_run(&w, &s);
+        assert_string_equal(w.data.text, "{\"user\":null,\"a\":1}");
+        assert_string_equal(w.errors.text, "user.name: no\nuser.age: late\n");
+        assert_int_equal(w.discarded, 0);
+        assert_int_equal(w.refused, 0);
+        world_end(&w);
+
+        s.query = "{ user { best { name age } age } a }"; /* the error is below what was awaited */
+        s.root = "@Query{a: ~1, user: @User{best: ~@User{age: ~3, name: !\"no\"}, age: ~2}}";
+        world_run(&w, &s);
+        assert_string_equal(w.data.text, "{\"user\":null,\"a\":1}");
+        assert_string_equal(w.errors.text, "user.best.name: no\n");
+        world_end(&w);
+
+        s.query = "{ must { name age } c }"; /* several; the first that is let go takes all */
+        s.root =
+            "@Query{must: [~@User{name: ~!\"0\"}, ~@User{name: ~!\"1\"}, ~@User{age: ~1, name: ~\"x\"}], c: ~\"y\"}";
+        world_run(&w, &s);
+        assert_string_equal(w.data.text, "null");
+        assert_string_equal(w.errors.text, "must.0.name: 0\nmust.1.name: 1\n");
+        world_end(&w);
+
+        s.never_answer = true;
+        world_run(&w, &s);
+        world_end(&w);
+    }
+}
+
 /* Depth-first, in the order of the document; what is behind a failed non-null field is not read. */
 static void reading_order(void **state) {
     (void)state;
@@ -368,9 +403,9 @@ int main(void) {
         cmocka_unit_test(values),        cmocka_unit_test(long_runs),      cmocka_unit_test(escapes),
         cmocka_unit_test(lists),         cmocka_unit_test(abstract_types), cmocka_unit_test(object_types_are_checked),
         cmocka_unit_test(errors),        cmocka_unit_test(pendings),       cmocka_unit_test(discarding),
-        cmocka_unit_test(reading_order), cmocka_unit_test(serial),         cmocka_unit_test(introspection),
-        cmocka_unit_test(arguments),     cmocka_unit_test(shapes),         cmocka_unit_test(variants),
-        cmocka_unit_test(places),
+        cmocka_unit_test(holding),       cmocka_unit_test(reading_order),  cmocka_unit_test(serial),
+        cmocka_unit_test(introspection), cmocka_unit_test(arguments),      cmocka_unit_test(shapes),
+        cmocka_unit_test(variants),      cmocka_unit_test(places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 static char discarded_mark; /* a pending's user after discard */
+static char held_mark;      /* ... that is held */
 
 /* ---- helpers */
 
@@ -324,10 +325,20 @@ static void discard(void *user, gyr_host_pending *p) {
     w->discarded++;
 }
 
+static bool hold(void *user, gyr_host_pending *p) {
+    world *w = user;
+    assert_false(gyr_host_place_is_nullable(gyr_host_pending_place(p)));
+    assert_null(gyr_host_waiting_at(w->exec, gyr_host_pending_place(p), p)); /* nothing is left below */
+    if (!w->setup.holds || w->held_count == sizeof w->held / sizeof *w->held) return false;
+    gyr_host_pending_set_user(p, &held_mark);
+    w->held[w->held_count++] = p;
+    return true;
+}
+
 const gyr_host world_host = {sizeof(gyr_host), &null_thing, plan_field, plan_shape, drop_field, drop_shape,
                              release,          resolve,     leaves,     complete,   open_list,  next_item,
                              close_list,       type_of,     needs_type, new_object, new_list,   set_field,
-                             append,           set_item,    from_json,  error,      discard,    NULL};
+                             append,           set_item,    from_json,  error,      discard,    hold};
 
 /* ---- runs */
 
@@ -365,6 +376,10 @@ static void answer(world *w, gyr_host_pending *p) {
         gyr_host_fail(w->exec, p);
         return;
     }
+    if (gyr_host_pending_user(p) == &held_mark) {
+        gyr_host_let_null(w->exec, p);
+        return;
+    }
     thing *t = gyr_host_pending_value(p);
     note(&w->log, "(");
     note_path(&w->log, gyr_host_pending_place(p));
@@ -393,12 +408,15 @@ typedef struct waiting {
     size_t count, cap;
 } waiting;
 
+static void add(waiting *q, gyr_host_pending *p) {
+    if (q->count == q->cap) q->items = realloc(q->items, (q->cap = q->cap * 2 + 16) * sizeof *q->items);
+    q->items[q->count++] = p;
+}
+
 static void collect(world *w, waiting *q) {
-    for (gyr_host_pending *p; (p = gyr_host_next(w->exec));) {
-        if (q->count == q->cap) q->items = realloc(q->items, (q->cap = q->cap * 2 + 16) * sizeof *q->items);
-        q->items[q->count++] = p;
-        w->waited++;
-    }
+    for (gyr_host_pending *p; (p = gyr_host_next(w->exec)); w->waited++) add(q, p);
+    for (size_t i = 0; i < w->held_count; i++) add(q, w->held[i]);
+    w->held_count = 0;
 }
 
 typedef struct visited {
@@ -416,6 +434,9 @@ static int visit(gyr_host_value value, void *user) {
 static void check_visit(const gyr_host_exec *x) {
     visited all = {.most = SIZE_MAX}, one = {.most = 1};
     size_t count = gyr_host_waiting(x);
+    size_t walked = 0;
+    for (gyr_host_pending *p = NULL; (p = gyr_host_waiting_at(x, NULL, p));) walked++;
+    assert_int_equal(walked, count);
     assert_int_equal(gyr_host_visit(x, visit, &all), 0);
     assert_in_range(all.count, count, count * 2 + 1);
     assert_int_equal(gyr_host_visit(x, visit, &one), 7);

@@ -68,6 +68,7 @@ typedef struct setup {
     bool json, serial, value_only; /* value_only: no READ_LEAF */
     bool needs_type;               /* objects are asked for their type, too */
     bool never_answer;             /* give up while things are pending */
+    bool holds;                    /* null is held as soon as it may be, and let go after all that waits now */
     uint64_t order;                /* 0: pendings are answered in their order; else the seed of a shuffle */
     uint64_t abort_at;             /* the nth call of the host aborts */
     bool keep_places;              /* every error and every second resolver keeps its place */
@@ -83,6 +84,8 @@ struct world {
     bool aborted;
     size_t waited, discarded, refused; /* pendings in all; discarded; answers tried after that */
     char failed[512];                  /* the error that a function failed with */
+    gyr_host_pending *held[16];        /* not yet among those to be answered */
+    size_t held_count;
     rng random;
     gyr_schema *schema;
     gyr_host_kept *kept[4096];

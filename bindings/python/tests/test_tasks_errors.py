@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType
+from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema
 from tasks_support import CORE33, SN, Clock, F, S, answered, finish, ours, raw, same, schema_of
 
 
@@ -267,3 +267,137 @@ def test_self_cancellation():
     results = same(scenario)
     assert results[0] == ({"caught": "stop 1 0", "d": "d"}, [])
     assert results[1][0] is results[2][0] is asyncio.CancelledError
+
+
+def nests():
+    """Fields <when>_<what>: s at once, a0, a1, ... a coroutine with so many turns; ok, bad, fatal (non-null), nest, must (a non-null nest)."""
+
+    def field(kind, value, turns):
+        async def late():
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            return value()
+
+        return F(kind, resolve=lambda _s, _i: value() if turns is None else late())
+
+    def fields():
+        out = {}
+        for turns in (None, 0, 1, 3, 40):
+            tag = "s" if turns is None else f"a{turns}"
+            out[f"{tag}_ok"] = field(S, str, turns)
+            out[f"{tag}_bad"] = field(S, lambda tag=tag: ValueError(tag), turns)
+            out[f"{tag}_fatal"] = field(SN, lambda tag=tag: ValueError(f"{tag}!"), turns)
+            out[f"{tag}_nest"] = field(nest, lambda: {"a": 1}, turns)
+            out[f"{tag}_must"] = field(GraphQLNonNull(nest), lambda: {"a": 1}, turns)
+            out[f"{tag}_list"] = F(GraphQLList(GraphQLNonNull(nest)), resolve=lambda _s, _i: [1, 2])
+        return out
+
+    nest = GraphQLObjectType("Nest", fields)
+    return GraphQLSchema(nest)
+
+
+@pytest.mark.skipif(not CORE33, reason="graphql-core 3.2 neither cancels nor settles")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{a0_must {s_fatal} a0_nest {s_fatal}}",  # the sibling's error comes first
+        "{a0_must {s_fatal} a0_nest {a0_fatal}}",
+        "{s_nest {a0_must {s_fatal} a0_nest {s_fatal}}}",
+        "{a1_fatal a1_bad}",
+        "{a1_fatal a40_bad}",  # too late
+        "{a40_fatal a3_bad}",
+        "{a1_fatal x: a1_fatal}",  # the first counts
+        "{a1_must {a1_must {a1_fatal}} a40_ok}",
+        "{a1_must {a1_must {a1_fatal a40_ok} a1_ok} a40_bad}",
+        "{a40_nest {a1_ok} a1_must {a1_fatal a1_bad}}",
+        "{a1_nest {a1_must {a1_fatal a3_ok} a1_bad} a40_bad}",
+        "{s_list {a1_fatal a1_bad} a40_bad}",
+        "{s_list {a1_must {a3_fatal a40_bad}} a1_bad}",
+        "{a0_nest {s_list {a1_fatal} a40_fatal} a1_bad}",
+    ],
+)
+def test_errors_of_siblings_count_until_null_has_come_up(query):
+    async def scenario(run):
+        result = await answered(run(nests(), query))
+        for _ in range(50):
+            await asyncio.sleep(0)
+        return result
+
+    same(scenario)
+
+
+@pytest.mark.skipif(not CORE33, reason="graphql-core 3.2 neither cancels nor settles")
+@pytest.mark.parametrize("turns", range(1, 7))
+def test_a_sibling_is_cancelled_when_its_turn_has_come(turns):
+    """A future that a resolver returned can be resolved as long as graphql-core would not have cancelled it."""
+
+    async def scenario(run):
+        boom, side = (asyncio.get_running_loop().create_future() for _ in "12")
+        child = GraphQLObjectType(
+            "Child", {"boom": F(SN, resolve=lambda _s, _i: boom), "side": F(S, resolve=lambda _s, _i: side)}
+        )
+        schema = schema_of({"child": F(child, resolve=lambda _s, _i: {"a": 1}), "other": F(S, resolve=lambda _s, _i: "ok")})
+        task = asyncio.ensure_future(answered(run(schema, "{child {boom side} other}")))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        boom.set_exception(ValueError("boom"))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        cancelled = side.cancelled()
+        if not cancelled:
+            side.set_exception(ValueError("side"))
+        return await task, cancelled
+
+    result, cancelled = same(scenario)
+    assert result[0] == {"child": None, "other": "ok"}
+    assert cancelled == (turns > 2)
+
+
+@pytest.mark.skipif(not CORE33, reason="graphql-core 3.2 neither cancels nor settles")
+@pytest.mark.parametrize("how", ["value", "error", "more", "again"])
+def test_a_sibling_that_is_cancelled_may_still_answer(how):
+    async def scenario(run):
+        log = []
+
+        async def sibling(_source, _info):
+            try:
+                await asyncio.sleep(1)
+            except asyncio.CancelledError:
+                log.append("cancelled")
+                await asyncio.sleep(0.01)
+                log.append("cleaned up")
+                if how == "error":
+                    raise ValueError("late") from None
+                if how == "again":
+                    raise
+            return {"a": 1}
+
+        child = GraphQLObjectType("Child", {"x": F(S, resolve=ok(log, "x", 0.01)), "bad": F(S, resolve=boom(log))})
+        schema = schema_of(
+            {"a": F(child, resolve=sibling), "b": F(SN, resolve=boom(log, 0.001)), "c": F(S, resolve=ok(log, "c"))}
+        )
+        result = await answered(run(schema, "{a {x bad} b c}" if how == "more" else "{a {x} b c}"))
+        return result, log, len(asyncio.all_tasks())
+
+    result, log, _ = same(scenario)
+    assert result[0] is None
+    assert result[1][-1] == ("boom", ["b"])
+    assert "cleaned up" in log
+
+
+@pytest.mark.skipif(not CORE33, reason="graphql-core 3.2 neither cancels nor settles")
+def test_a_request_that_is_cancelled_while_null_comes_up():
+    """graphql-core loses the cancellation: asyncio.gather has an error to tell."""
+
+    async def main():
+        log = []
+        schema = schema_of({"a": F(S, resolve=ok(log, "a")), "b": F(SN, resolve=boom(log, 0)), "c": F(S, resolve=ok(log, "c"))})
+        task = asyncio.ensure_future(answered(ours(schema, "{a b c}")))
+        while "boom" not in log:
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return sorted(log)
+
+    assert finish(main()) == ["a cancelled", "a start", "boom", "c cancelled", "c start"]
