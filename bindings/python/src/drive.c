@@ -14,57 +14,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "task.h"
 
-/* ------------------------------------------------------------------ identity */
-
-static PyObject *home_of(tasks_drive *drive) {
-    PyObject *function = PyObject_GetAttr(drive->state->tasks.asyncio_tasks, drive->state->tasks.str_current_task);
-    PyObject *task = function ? PyObject_CallOneArg(function, drive->loop) : NULL;
-    Py_XDECREF(function);
-    return task;
-}
-
-static int call2(PyObject *function, PyObject *a, PyObject *b, PyObject **result) {
-    PyObject *args[3] = {NULL, a, b};
-    PyObject *value = PyObject_Vectorcall(function, args + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
-    if (!value) return -1;
-    if (result)
-        *result = value;
-    else
-        Py_DECREF(value);
-    return 0;
-}
-
-/* 3.11: leave one, enter the other; None is nobody. */
-static int change(tasks_drive *drive, PyObject *from, PyObject *to) {
-    if (from != Py_None && call2(drive->leave, drive->loop, from, NULL) < 0) return -1;
-    return to != Py_None ? call2(drive->enter, drive->loop, to, NULL) : 0;
-}
-
-int tasks_become(tasks_drive *drive, PyObject *task) {
-    if (drive->current == task) return 0;
-    PyObject *error = PyErr_Occurred() ? core_take_exception() : NULL;
-    int bad = 0;
-    if (!drive->current && !drive->swap && !(drive->home = home_of(drive))) bad = -1;
-    PyObject *to = task ? task : drive->home;
-    Py_ssize_t before = Py_REFCNT(to);
-    if (!bad && drive->swap) {
-        PyObject *previous = NULL;
-        bad = call2(drive->swap, drive->loop, to, &previous);
-        if (!drive->current)
-            drive->home = previous;
-        else
-            Py_XDECREF(previous);
-    } else if (!bad) {
-        bad = change(drive, drive->current ? drive->current : drive->home, to);
-    }
-    drive->held = Py_REFCNT(to) - before;
-    drive->current = task;
-    if (!task) Py_CLEAR(drive->home);
-    if (error && bad) PyErr_Clear();
-    if (error) core_raise(error);
-    return bad;
-}
-
 /* ------------------------------------------------------------------ the lists */
 
 static bool room(void **list, size_t *room, size_t count, size_t size) {

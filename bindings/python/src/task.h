@@ -82,6 +82,8 @@ static inline tasks_task *tasks_of(PyObject *task) {
 
 /* task.c */
 int tasks_task_ready(PyObject *module, core_state *state);
+/** Makes a task the current one; NULL: whoever was before. */
+int tasks_become(tasks_drive *drive, PyObject *task);
 /** A task of the drive, from its free ones or new. */
 PyObject *tasks_task_new(tasks_drive *drive);
 /** Runs a task until it waits or ends. `entered`: its context is the current one. Steals the task. */
@@ -119,8 +121,6 @@ int tasks_rises_traverse(tasks_drive *drive, visitproc visit, void *arg);
 
 /* drive.c */
 int tasks_drive_ready(PyObject *module, core_state *state);
-/** Makes a task the current one; NULL: whoever was before. */
-int tasks_become(tasks_drive *drive, PyObject *task);
 /** Puts a pending into the queue; `context` is lent. */
 int tasks_enqueue(tasks_drive *drive, gyr_host_pending *pending, PyObject *context);
 /** Puts a task among those that yielded; lent. */
