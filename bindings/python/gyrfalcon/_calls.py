@@ -146,6 +146,26 @@ def async_helpers(is_awaitable: Callable[[Any], bool] | None) -> Any:
     return graphql.type.definition.GraphQLResolveInfoHelpers(gather=executor.gather_async_work, track=executor.track_async_work)
 
 
+class _Plain:
+    def __init__(self, _raw_info, _field):  # type: ignore[no-untyped-def]
+        self._raw_info = _raw_info
+        self._field = _field
+
+
+def plain_info(cls: Any) -> bool:
+    """Whether an info class, called with its two values, does nothing but to keep them: what Strawberry's Info does."""
+    init, plain = getattr(cls.__init__, "__code__", None), _Plain.__init__.__code__
+    return (
+        type(cls) is type
+        and cls.__new__ is object.__new__
+        and cls.__setattr__ is object.__setattr__
+        and cls.__basicsize__ == _Plain.__basicsize__  # no slots
+        and not any(hasattr(cls, name) for name in ("_raw_info", "_field", "__del__"))
+        and init is not None
+        and all(getattr(init, name) == getattr(plain, name) for name in ("co_code", "co_names", "co_varnames", "co_consts"))
+    )
+
+
 def meta_field(_name: str) -> Any:
     """The GraphQLField of `__typename`."""
     return introspection.TypeNameMetaFieldDef

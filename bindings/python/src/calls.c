@@ -37,11 +37,12 @@ int calls_init(PyObject *module, core_state *state) {
     CALLS_NAMES(X)
 #undef X
     if (import_helpers(own)) return -1;
-    own->info_kwnames = Py_BuildValue("(ss)", "_raw_info", "_field");
+    own->info_kwnames = PyTuple_Pack(2, own->str__raw_info, own->str__field);
+    own->no_arguments = PyTuple_New(0);
     if (!PyType_Check(state->Path) || !PyType_IsSubtype((PyTypeObject *)state->Path, &PyTuple_Type))
         return PyErr_SetString(PyExc_TypeError, "gyrfalcon: graphql-core's Path is no tuple"), -1;
     own->path_type = (PyTypeObject *)Py_NewRef(state->Path);
-    return own->info_kwnames ? 0 : -1;
+    return own->info_kwnames && own->no_arguments ? 0 : -1;
 }
 
 int calls_traverse(core_state *state, visitproc visit, void *arg) {
@@ -62,6 +63,7 @@ void calls_fini(core_state *state) {
     CALLS_NAMES(X)
 #undef X
     Py_CLEAR(own->info_kwnames);
+    Py_CLEAR(own->no_arguments);
     Py_CLEAR(own->path_type);
 }
 
@@ -153,6 +155,9 @@ int calls_request_traverse(core_execution *x, visitproc visit, void *arg) {
     for (uint32_t i = 0; i < own->info_count; i++) Py_VISIT(own->info[i]);
     for (uint32_t i = 0; i < own->row_count; i++) {
         Py_VISIT(own->rows[i].chain);
+        Py_VISIT(own->rows[i].spare);
+        Py_VISIT(own->rows[i].spare_wrapper);
+        Py_VISIT(own->rows[i].wrapper_dict);
         for (uint32_t k = 0; own->rows[i].info && k < own->info_count; k++) Py_VISIT(own->rows[i].info[k]);
     }
     return 0;
@@ -174,6 +179,9 @@ void calls_request_fini(core_execution *x) {
     PyMem_Free(own.types);
     for (uint32_t i = 0; i < own.row_count; i++) {
         Py_XDECREF(own.rows[i].chain);
+        Py_XDECREF(own.rows[i].spare);
+        Py_XDECREF(own.rows[i].spare_wrapper);
+        Py_XDECREF(own.rows[i].wrapper_dict);
         drop_info(own.rows[i].info, own.info_count);
     }
     PyMem_Free(own.rows);
@@ -394,7 +402,7 @@ PyObject *calls_run(core_execution *x, core_field *field, core_spec *spec, PyObj
                  : spec->how == CORE_RESOLVE ? call_resolver(x, field, spec, &g, source, at, &frame)
                                              : read_field(x, field, spec, source, at);
     calls_gathered_end(&g);
-    calls_frame_end(&frame);
+    calls_frame_end(x, field, &frame);
     return result;
 }
 
@@ -414,6 +422,6 @@ PyObject *calls_call_value(core_execution *x, core_field *field, PyObject *calla
         result = calls_call(&g, callable, 1);
     }
     calls_gathered_end(&g);
-    calls_frame_end(&frame);
+    calls_frame_end(x, field, &frame);
     return result;
 }

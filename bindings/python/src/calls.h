@@ -16,6 +16,7 @@
     X(variable_container)                                                                                              \
     X(argument_values)                                                                                                 \
     X(async_helpers)                                                                                                   \
+    X(plain_info)                                                                                                      \
     X(assume_not_awaitable)                                                                                            \
     X(meta_field)                                                                                                      \
     X(guarded)                                                                                                         \
@@ -54,6 +55,8 @@
     X(type)                                                                                                            \
     X(type_map)                                                                                                        \
     X(info)                                                                                                            \
+    X(_raw_info)                                                                                                       \
+    X(_field)                                                                                                          \
     X(__typename)                                                                                                      \
     X(resolve_type)                                                                                                    \
     X(is_type_of)                                                                                                      \
@@ -69,6 +72,7 @@ typedef struct calls_state {
     CALLS_NAMES(X)
 #undef X
     PyObject *info_kwnames;  /* ("_raw_info", "_field") */
+    PyObject *no_arguments;  /* () */
     PyTypeObject *path_type; /* graphql-core's Path */
     bool containers;         /* graphql-core 3.3: variables come as VariableValues */
 } calls_state;
@@ -89,9 +93,9 @@ typedef struct calls_input {
 } calls_input;
 
 typedef struct calls_spec {
-    calls_input *inputs; /* one for each argument */
-
-    bool unresolved; /* GraphQLField.resolve is None */
+    calls_input *inputs;   /* one for each argument */
+    bool unresolved;       /* GraphQLField.resolve is None */
+    unsigned info_version; /* of the class `info`, when it was found to be plain; 0: it was not */
 } calls_spec;
 
 typedef struct calls_type {
@@ -159,7 +163,11 @@ typedef struct calls_plan {
 /** What a request knows of a field. */
 typedef struct calls_row {
     PyObject **info; /* what an info has, but for its path (NULL); as many as the class has fields */
-    PyObject *chain; /* the resolver with its hooks round it */
+    PyObject *spare; /* an info that nobody has any more, or NULL */
+    PyObject *spare_wrapper, *wrapper_dict; /* the framework's info made of it, and its __dict__; or NULL */
+    const void *wrapped;                    /* the info that it is made of */
+    PyObject *chain;                        /* the resolver with its hooks round it */
+    enum { CALLS_WRAPPER_UNKNOWN, CALLS_WRAPPER_PLAIN, CALLS_WRAPPER_CALLED } wrapper; /* the framework's info */
     enum { CALLS_UNKNOWN, CALLS_BARE, CALLS_HOOKED } hooks;
 } calls_row;
 
@@ -179,6 +187,8 @@ typedef struct calls_request {
     PyObject **info; /* what all infos of the request share; NULL where a field has a say */
     int8_t *info_kinds;
     uint32_t info_count;
+    int info_path;  /* which field of an info is the path; -1: none */
+    bool info_bare; /* infos have nothing but their items */
     calls_row *rows;
     uint32_t row_count;
     calls_step *steps; /* of the path made last, from the root; CALLS_STEPS of them */
@@ -248,11 +258,13 @@ int calls_type_answer(core_execution *x, const gyr_host_field *field, gyr_host_p
 /** What one call of a resolver has made so far; all zeroed, ended with calls_frame_end. */
 typedef struct calls_frame {
     PyObject *raw, *info; /* graphql-core's info and the framework's */
+    core_spec *plain;     /* whose plain info class made `info`, or NULL */
     PyObject *reference;  /* {out_name: value}: graphql-core's get_argument_values */
 } calls_frame;
-static inline void calls_frame_end(calls_frame *frame) {
-    Py_XDECREF(frame->raw);
-    Py_XDECREF(frame->info);
+/** Takes back the infos of a call. */
+void calls_frame_end_infos(core_execution *x, core_field *field, calls_frame *frame);
+static inline void calls_frame_end(core_execution *x, core_field *field, calls_frame *frame) {
+    if (frame->raw) calls_frame_end_infos(x, field, frame);
     Py_XDECREF(frame->reference);
 }
 /** Borrowed from the frame, or NULL with an exception. */

@@ -261,7 +261,7 @@ static PyObject *call_with_info(core_execution *x, core_field *field, PyObject *
         result = calls_call(&g, function, 2);
     }
     calls_gathered_end(&g);
-    calls_frame_end(&frame);
+    calls_frame_end(x, field, &frame);
     return result;
 }
 

@@ -3,7 +3,8 @@
  * An info is made when somebody takes it: an instance of graphql-core's GraphQLResolveInfo or of the request's own class of the same
  * kind, a NamedTuple, filled by the names of its fields in the order that the class has. What all infos of a request share is
  * looked up once a request, what those of a field share once a request and field (a row); a further one costs a tuple and a
- * Path. It holds nothing of the request but objects, and may outlive it.
+ * Path. It holds nothing of the request but objects, and may outlive it. An info that nobody kept when its call is over is the
+ * next one of its field, with another path; so are Paths that nobody kept.
  *
  * Paths. Path(prev, key, typename) objects are linked to the root; the steps of the path made last are kept, so that infos
  * below one object share all of it, and those of a list's items what is above the item.
@@ -92,6 +93,7 @@ static int begin(core_execution *x) {
     uint32_t count = (uint32_t)PyTuple_GET_SIZE(fields);
     for (uint32_t i = 0; i < own->info_count; i++) Py_XDECREF(own->info[i]); /* of a try that failed */
     own->info_count = 0;
+    own->info_path = -1;
     PyMem_Free(own->info);
     PyMem_Free(own->info_kinds);
     own->info = PyMem_Calloc(count ? count : 1, sizeof *own->info);
@@ -108,12 +110,16 @@ static int begin(core_execution *x) {
                              : name == names->str_path        ? PATH
                                                               : SHARED;
         own->info_count = i + 1;
+        if (own->info_kinds[i] == PATH) own->info_path = (int)i;
         if (own->info_kinds[i] == SHARED && !(own->info[i] = shared_value(x, name))) status = -1;
         Py_DECREF(name);
     }
     Py_DECREF(fields);
-    if (!status) own->info_class = (PyTypeObject *)Py_NewRef(class);
-    return status;
+    if (status) return -1;
+    own->info_class = (PyTypeObject *)Py_NewRef(class);
+    own->info_bare = !own->info_class->tp_dictoffset && !own->info_class->tp_weaklistoffset &&
+                     !own->info_class->tp_finalize && !own->info_class->tp_del;
+    return 0;
 }
 
 /* ------------------------------------------------------------------ what a field's infos share */
@@ -188,6 +194,27 @@ static PyObject **info_row(core_execution *x, core_field *field) {
     return info;
 }
 
+/* ------------------------------------------------------------------ tuples used again */
+
+/** Whether nobody else has a tuple of ours: then nobody notices that it becomes another one. */
+static inline bool is_ours(PyObject *tuple) {
+#ifdef Py_GIL_DISABLED
+    (void)tuple;
+    return false;
+#else
+    return Py_REFCNT(tuple) == 1;
+#endif
+}
+
+static inline void replace_item(PyObject *tuple, Py_ssize_t index, PyObject *item) {
+    PyObject *old = PyTuple_GET_ITEM(tuple, index);
+#if PY_VERSION_HEX >= 0x030E0000
+    ((PyTupleObject *)tuple)->ob_hash = -1;
+#endif
+    PyTuple_SET_ITEM(tuple, index, Py_NewRef(item));
+    Py_DECREF(old);
+}
+
 /* ------------------------------------------------------------------ paths */
 
 static PyObject *new_path(core_execution *x, PyObject *previous, PyObject *key, PyObject *type) {
@@ -199,6 +226,50 @@ static PyObject *new_path(core_execution *x, PyObject *previous, PyObject *key, 
     PyTuple_SET_ITEM(path, 2, Py_NewRef(type));
     PyObject_GC_UnTrack(path); /* paths, str and int: no cycle can go through it */
     return path;
+}
+
+/** Of a step, from now on: the Path that is there, when nobody else has it, or a new one. -1: memory. */
+static int set_path(core_execution *x, calls_step *step, PyObject *previous, PyObject *key) {
+    if (step->path && is_ours(step->path)) {
+        replace_item(step->path, 0, previous);
+        replace_item(step->path, 1, key);
+        replace_item(step->path, 2, step->type_object);
+        return 0;
+    }
+    Py_XSETREF(step->path, new_path(x, previous, key, step->type_object));
+    return step->path ? 0 : -1;
+}
+
+/** Whether nobody else has the Paths from `depth` on, which hold each other. */
+static bool are_ours(const calls_request *own, uint32_t depth) {
+    bool ours = true;
+#ifdef Py_GIL_DISABLED
+    ours = false;
+#endif
+    for (uint32_t i = own->step_count; ours && i-- > depth;)
+        ours = Py_REFCNT(own->steps[i].path) == (i + 1 < own->step_count ? 2 : 1);
+    return ours;
+}
+
+/** The next item of the list whose item's Path is that of `depth`: what is below goes with it. -1: memory. */
+static int next_index(calls_request *own, uint32_t depth, size_t index) {
+    PyObject *key = PyLong_FromSize_t(index);
+    if (!key) return -1;
+    replace_item(own->steps[depth].path, 1, key);
+    Py_DECREF(key);
+    own->steps[depth].index = index;
+    return 0;
+}
+
+/** The steps from `depth` on are others now. Paths that nobody else has are kept to be made use of again, without what they held. */
+static void leave_steps(calls_request *own, uint32_t depth) {
+    while (own->step_count > depth) {
+        calls_step *step = &own->steps[--own->step_count];
+        if (is_ours(step->path))
+            replace_item(step->path, 0, Py_None);
+        else
+            Py_CLEAR(step->path);
+    }
 }
 
 /** *object becomes the interned str of `text`, which it is already when `of` is that text. */
@@ -219,8 +290,9 @@ static PyObject *step_path(core_execution *x, uint32_t depth, const gyr_host_ste
     if (depth < own->step_count && kept->key == step->key.ptr && kept->index == step->index &&
         kept->type == step->type.ptr)
         return kept->path;
-    own->step_count = depth;
-    Py_CLEAR(kept->path);
+    if (depth < own->step_count && !kept->key && !step->key.ptr && are_ours(own, depth))
+        return next_index(own, depth, step->index) ? NULL : kept->path;
+    leave_steps(own, depth);
     if (step_text(&kept->type, &kept->type_object, step->type)) return NULL;
     PyObject *key = NULL;
     if (step->key.ptr) {
@@ -232,9 +304,10 @@ static PyObject *step_path(core_execution *x, uint32_t depth, const gyr_host_ste
         if (!(key = PyLong_FromSize_t(step->index))) return NULL;
     }
     kept->index = step->index;
-    kept->path = new_path(x, depth ? own->steps[depth - 1].path : Py_None, key, kept->type_object);
+    int status = set_path(x, kept, depth ? own->steps[depth - 1].path : Py_None, key);
     Py_DECREF(key);
-    if (kept->path) own->step_count = depth + 1;
+    if (status) return NULL;
+    own->step_count = depth + 1;
     return kept->path;
 }
 
@@ -287,12 +360,20 @@ static PyObject *field_path(core_execution *x, core_field *field, gyr_host_place
 
 /* ------------------------------------------------------------------ infos */
 
+/** The spare info of a field's row, made one of `path`; NULL: there is none. */
+static PyObject *use_spare(calls_request *own, uint32_t index, PyObject *path) {
+    PyObject *info = own->rows[index].spare;
+    own->rows[index].spare = NULL;
+    if (info && own->info_path >= 0) replace_item(info, own->info_path, path);
+    return info;
+}
+
 PyObject *calls_info(core_execution *x, core_field *field, gyr_host_place *at) {
     PyObject **row = info_row(x, field), *path = row ? field_path(x, field, at) : NULL;
     if (!path) return NULL;
     PyTypeObject *class = x->calls.info_class;
-    PyObject *info = class->tp_alloc(class, x->calls.info_count);
-    if (info)
+    PyObject *info = use_spare(&x->calls, field->calls.index, path);
+    if (!info && (info = class->tp_alloc(class, x->calls.info_count)))
         for (uint32_t i = 0; i < x->calls.info_count; i++) PyTuple_SET_ITEM(info, i, Py_NewRef(row[i] ? row[i] : path));
     Py_DECREF(path);
     return info;
@@ -303,17 +384,105 @@ PyObject *calls_frame_raw(core_execution *x, core_field *field, gyr_host_place *
     return frame->raw;
 }
 
+/* ------------------------------------------------------------------ the framework's infos */
+
+/** Whether the framework's info class does nothing but to take its two attributes, by now: asked once for each version of it. */
+static int know_wrapper(core_execution *x, core_spec *spec, uint32_t index) {
+    calls_spec *own = &spec->calls;
+    bool plain = false;
+    if (PyType_Check(spec->info) && ((PyTypeObject *)spec->info)->tp_new == PyBaseObject_Type.tp_new) {
+        unsigned version = core_type_version((PyTypeObject *)spec->info);
+        plain = version && version == own->info_version;
+        if (!plain) {
+            PyObject *answer = PyObject_CallOneArg(x->state->calls.plain_info, spec->info);
+            if (!answer) return -1;
+            plain = answer == Py_True;
+            Py_DECREF(answer);
+            own->info_version = plain ? core_type_version((PyTypeObject *)spec->info) : 0;
+        }
+    }
+    x->calls.rows[index].wrapper = plain ? CALLS_WRAPPER_PLAIN : CALLS_WRAPPER_CALLED;
+    return 0;
+}
+
+static PyObject *wrapped_field(const core_spec *spec) { return spec->definition ? spec->definition : Py_None; }
+
+/** What calling such a class makes. */
+static PyObject *plain_wrapper(core_execution *x, PyTypeObject *class, PyObject *raw, PyObject *definition) {
+    const calls_state *own = &x->state->calls;
+    PyObject *info = class->tp_new(class, own->no_arguments, NULL);
+    if (info && (PyObject_GenericSetAttr(info, own->str__raw_info, raw) ||
+                 PyObject_GenericSetAttr(info, own->str__field, definition)))
+        Py_CLEAR(info);
+    return info;
+}
+
+/** The wrapper that was made of this very info for an earlier call, or NULL. */
+static PyObject *spare_wrapper(calls_row *row, core_spec *spec, PyObject *raw) {
+    PyObject *info = row->spare_wrapper, *dict = row->wrapper_dict;
+    row->spare_wrapper = NULL;
+    if (info && row->wrapped == raw && (PyObject *)Py_TYPE(info) == spec->info) return info;
+    if (info) row->wrapper_dict = NULL, Py_DECREF(dict);
+    Py_XDECREF(info);
+    return NULL;
+}
+
 PyObject *calls_frame_info(core_execution *x, core_field *field, core_spec *spec, gyr_host_place *at,
                            calls_frame *frame) {
     if (frame->info) return frame->info;
     PyObject *raw = calls_frame_raw(x, field, at, frame);
     if (!raw) return NULL;
     if (!spec->info) return frame->info = Py_NewRef(raw);
-    PyObject *values[3] = {NULL, raw, spec->definition ? spec->definition : Py_None};
-    if (PyType_Check(spec->info))
+    PyObject *values[3] = {NULL, raw, wrapped_field(spec)};
+    uint32_t index = field->calls.index;
+    if (x->calls.rows[index].wrapper == CALLS_WRAPPER_UNKNOWN && know_wrapper(x, spec, index)) return NULL;
+    if (x->calls.rows[index].wrapper == CALLS_WRAPPER_PLAIN) {
+        frame->info = spare_wrapper(&x->calls.rows[index], spec, raw);
+        if (!frame->info) frame->info = plain_wrapper(x, (PyTypeObject *)spec->info, raw, values[2]);
+        frame->plain = spec;
+    } else if (PyType_Check(spec->info))
         frame->info =
             PyObject_Vectorcall(spec->info, values + 1, PY_VECTORCALL_ARGUMENTS_OFFSET, x->state->calls.info_kwnames);
     else
         frame->info = PyObject_Vectorcall(spec->info, values + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
     return frame->info;
+}
+
+/* ------------------------------------------------------------------ the end of a call */
+
+/** Whether a call's plain wrapper, that nobody else has, is as it was made: no attribute more or other, no weak reference. */
+static bool is_clean(core_execution *x, calls_row *row, calls_frame *frame) {
+    const calls_state *names = &x->state->calls;
+    core_spec *spec = frame->plain;
+    if (!is_ours(frame->info) || Py_REFCNT(frame->raw) != 2 || (PyObject *)Py_TYPE(frame->info) != spec->info)
+        return false;
+    if (Py_TYPE(frame->info)->tp_weaklistoffset && *PyObject_GET_WEAKREFS_LISTPTR(frame->info)) return false;
+    if (!row->wrapper_dict && !(row->wrapper_dict = PyObject_GenericGetDict(frame->info, NULL))) PyErr_Clear();
+    PyObject *dict = row->wrapper_dict;
+    return dict && Py_REFCNT(dict) == 2 && PyDict_GET_SIZE(dict) == 2 &&
+           PyDict_GetItemWithError(dict, names->str__raw_info) == frame->raw &&
+           PyDict_GetItemWithError(dict, names->str__field) == wrapped_field(spec);
+}
+
+void calls_frame_end_infos(core_execution *x, core_field *field, calls_frame *frame) {
+    calls_request *own = &x->calls;
+    calls_row *row = &own->rows[field->calls.index];
+    bool reusable = own->info_bare && !row->spare && !PyErr_Occurred();
+    if (reusable && frame->plain && !row->spare_wrapper && is_clean(x, row, frame)) {
+        row->spare_wrapper = frame->info;
+        row->wrapped = frame->raw;
+    } else {
+        PyObject *dict = row->spare_wrapper ? NULL : row->wrapper_dict;
+        if (dict) row->wrapper_dict = NULL;
+        Py_XDECREF(dict);
+        Py_XDECREF(frame->info);
+        reusable = reusable && is_ours(frame->raw);
+        row = &own->rows[field->calls.index]; /* whatever ran when they went may have planned fields */
+        if (!reusable || row->spare) {
+            Py_DECREF(frame->raw);
+            return;
+        }
+    }
+    row->spare = frame->raw;
+    if (own->info_path >= 0) replace_item(frame->raw, own->info_path, Py_None);
 }
