@@ -9,12 +9,12 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 from functools import partial, reduce
-from inspect import isawaitable, iscoroutine, isfunction
+from inspect import isawaitable, iscoroutine, iscoroutinefunction, isfunction
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import graphql
-from graphql import GraphQLEnumType, GraphQLError, GraphQLResolveInfo, Undefined
+from graphql import GraphQLEnumType, GraphQLError, GraphQLResolveInfo, MiddlewareManager, Undefined
 from graphql.execution import values as execution_values
 from graphql.execution.execute import assume_not_awaitable
 from graphql.execution.values import get_argument_values, get_variable_values
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["assume_not_awaitable"]
 
 info_class = GraphQLResolveInfo
+_get_field_resolver = MiddlewareManager.get_field_resolver
 
 # ---------------------------------------------------------------------- inputs
 
@@ -256,6 +257,27 @@ def replaced() -> None:
 def gave_up(exception: Exception) -> None:
     """A request failed before anything was read: graphql-core does it, and says what is wrong if something is."""
     logger.warning("an internal failure: graphql-core answers the request", exc_info=exception)
+
+
+def chain_all(manager: Any, resolver: Any, next_: Any) -> Any:
+    """The resolver with all of a manager's middlewares round it; with `next_`, if that is not None, in its place.
+
+    Not through the manager then, which would keep `next_` as long as it lives. What hooks may ask of the resolver, whether it is
+    a coroutine function, stays as it was.
+    """
+    known = type(manager) is MiddlewareManager and type(manager).get_field_resolver is _get_field_resolver
+    if next_ is None or not known:
+        return manager.get_field_resolver(resolver)
+    if iscoroutinefunction(resolver):
+        next_ = _asynchronous(next_)
+    return reduce(lambda inner, hook: partial(hook, inner), manager._middleware_resolvers or (), next_)
+
+
+def _asynchronous(next_: Any) -> Any:
+    async def _async_resolver(_source: Any, info: Any, **kwargs: Any) -> Any:
+        return await next_(_source, info, **kwargs)
+
+    return _async_resolver
 
 
 def chain(resolver: Any, middlewares: Sequence[Any], wanted: Sequence[bool]) -> Any:

@@ -2,6 +2,7 @@
  *
  *     calls.c   life; guards; the call         variables.c   a request's variables      args.c    a field's arguments
  *     info.c    infos and their paths          types.c       the type of an object      hooks.c   middleware, watch lists
+ *     next.c    what hooks call to go on
  *
  * What differs from one graphql-core to the next, and every "no", is asked of it through gyrfalcon/_calls.py.
  *
@@ -22,6 +23,7 @@
     X(guarded)                                                                                                         \
     X(type_name)                                                                                                       \
     X(check_type)                                                                                                      \
+    X(chain_all)                                                                                                       \
     X(chain)                                                                                                           \
     X(has_directives)                                                                                                  \
     X(replaced)                                                                                                        \
@@ -74,6 +76,7 @@ typedef struct calls_state {
     PyObject *info_kwnames;  /* ("_raw_info", "_field") */
     PyObject *no_arguments;  /* () */
     PyTypeObject *path_type; /* graphql-core's Path */
+    PyTypeObject *next_type; /* next.c */
     bool containers;         /* graphql-core 3.3: variables come as VariableValues */
 } calls_state;
 
@@ -314,6 +317,11 @@ PyObject *calls_run(core_execution *x, core_field *field, core_spec *spec, PyObj
 /** The value of a field, with the request's hooks and replacements. */
 PyObject *calls_hooked(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at);
 int calls_hooks_begin(core_execution *x);
+/** What hooks call in place of the field's resolver, or None. New. */
+PyObject *calls_next(core_field *field, PyObject *genuine);
+int calls_next_ready(PyObject *module, core_state *state);
+/** The framework's info for a field by its spec, of graphql-core's one. New. */
+PyObject *calls_wrap_info(core_state *state, core_spec *spec, PyObject *raw);
 /** Counts the request, once, as one whose schema has replaced parts. */
 int calls_report(core_execution *x);
 /** Whether what a watch list names is as it was. */

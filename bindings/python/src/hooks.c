@@ -222,9 +222,12 @@ static PyObject *make_chain(core_execution *x, core_field *field, bool *bare) {
     }
     *bare = count && !used;
     if (!wanted || *bare || !(resolver = genuine(x, field))) return Py_XDECREF(wanted), NULL;
-    if (used == count)
-        chain = PyObject_CallMethodOneArg(manager, x->state->calls.str_get_field_resolver, resolver);
-    else {
+    if (used == count) {
+        bool patched = field->spec && replaced(x, field->spec);
+        PyObject *next = patched ? Py_NewRef(Py_None) : calls_next(field, resolver);
+        if (next) chain = PyObject_CallFunctionObjArgs(x->state->calls.chain_all, manager, resolver, next, NULL);
+        Py_XDECREF(next);
+    } else {
         PyObject *middlewares = PyObject_GetAttrString(manager, "middlewares");
         if (middlewares)
             chain = PyObject_CallFunctionObjArgs(x->state->calls.chain, resolver, middlewares, wanted, NULL);

@@ -386,35 +386,43 @@ PyObject *calls_frame_raw(core_execution *x, core_field *field, gyr_host_place *
 
 /* ------------------------------------------------------------------ the framework's infos */
 
-/** Whether the framework's info class does nothing but to take its two attributes, by now: asked once for each version of it. */
+/** Whether the framework's info class does nothing but to take its two attributes, by now: asked once for each version of it.
+ *  -1: an exception. */
+static int is_plain_class(core_state *state, core_spec *spec) {
+    PyTypeObject *class = (PyTypeObject *)spec->info;
+    if (!PyType_Check(spec->info) || class->tp_new != PyBaseObject_Type.tp_new) return 0;
+    unsigned version = core_type_version(class);
+    if (version && version == spec->calls.info_version) return 1;
+    PyObject *answer = PyObject_CallOneArg(state->calls.plain_info, spec->info);
+    bool plain = answer == Py_True;
+    spec->calls.info_version = plain ? core_type_version(class) : 0;
+    Py_XDECREF(answer);
+    return answer ? plain : -1;
+}
+
 static int know_wrapper(core_execution *x, core_spec *spec, uint32_t index) {
-    calls_spec *own = &spec->calls;
-    bool plain = false;
-    if (PyType_Check(spec->info) && ((PyTypeObject *)spec->info)->tp_new == PyBaseObject_Type.tp_new) {
-        unsigned version = core_type_version((PyTypeObject *)spec->info);
-        plain = version && version == own->info_version;
-        if (!plain) {
-            PyObject *answer = PyObject_CallOneArg(x->state->calls.plain_info, spec->info);
-            if (!answer) return -1;
-            plain = answer == Py_True;
-            Py_DECREF(answer);
-            own->info_version = plain ? core_type_version((PyTypeObject *)spec->info) : 0;
-        }
-    }
-    x->calls.rows[index].wrapper = plain ? CALLS_WRAPPER_PLAIN : CALLS_WRAPPER_CALLED;
-    return 0;
+    int plain = is_plain_class(x->state, spec);
+    x->calls.rows[index].wrapper = plain > 0 ? CALLS_WRAPPER_PLAIN : CALLS_WRAPPER_CALLED;
+    return plain < 0 ? -1 : 0;
 }
 
 static PyObject *wrapped_field(const core_spec *spec) { return spec->definition ? spec->definition : Py_None; }
 
 /** What calling such a class makes. */
-static PyObject *plain_wrapper(core_execution *x, PyTypeObject *class, PyObject *raw, PyObject *definition) {
-    const calls_state *own = &x->state->calls;
+static PyObject *plain_wrapper(core_state *state, PyTypeObject *class, PyObject *raw, PyObject *definition) {
+    const calls_state *own = &state->calls;
     PyObject *info = class->tp_new(class, own->no_arguments, NULL);
     if (info && (PyObject_GenericSetAttr(info, own->str__raw_info, raw) ||
                  PyObject_GenericSetAttr(info, own->str__field, definition)))
         Py_CLEAR(info);
     return info;
+}
+
+static PyObject *called_wrapper(core_state *state, core_spec *spec, PyObject *raw) {
+    PyObject *values[3] = {NULL, raw, wrapped_field(spec)};
+    bool class = PyType_Check(spec->info);
+    return PyObject_Vectorcall(spec->info, values + 1, (class ? 0 : 2) | PY_VECTORCALL_ARGUMENTS_OFFSET,
+                               class ? state->calls.info_kwnames : NULL);
 }
 
 /** The wrapper that was made of this very info for an earlier call, or NULL. */
@@ -433,19 +441,24 @@ PyObject *calls_frame_info(core_execution *x, core_field *field, core_spec *spec
     PyObject *raw = calls_frame_raw(x, field, at, frame);
     if (!raw) return NULL;
     if (!spec->info) return frame->info = Py_NewRef(raw);
-    PyObject *values[3] = {NULL, raw, wrapped_field(spec)};
     uint32_t index = field->calls.index;
     if (x->calls.rows[index].wrapper == CALLS_WRAPPER_UNKNOWN && know_wrapper(x, spec, index)) return NULL;
     if (x->calls.rows[index].wrapper == CALLS_WRAPPER_PLAIN) {
         frame->info = spare_wrapper(&x->calls.rows[index], spec, raw);
-        if (!frame->info) frame->info = plain_wrapper(x, (PyTypeObject *)spec->info, raw, values[2]);
+        if (!frame->info) frame->info = plain_wrapper(x->state, (PyTypeObject *)spec->info, raw, wrapped_field(spec));
         frame->plain = spec;
-    } else if (PyType_Check(spec->info))
-        frame->info =
-            PyObject_Vectorcall(spec->info, values + 1, PY_VECTORCALL_ARGUMENTS_OFFSET, x->state->calls.info_kwnames);
-    else
-        frame->info = PyObject_Vectorcall(spec->info, values + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    } else {
+        frame->info = called_wrapper(x->state, spec, raw);
+    }
     return frame->info;
+}
+
+PyObject *calls_wrap_info(core_state *state, core_spec *spec, PyObject *raw) {
+    if (!spec->info) return Py_NewRef(raw);
+    int plain = is_plain_class(state, spec);
+    if (plain < 0) return NULL;
+    return plain ? plain_wrapper(state, (PyTypeObject *)spec->info, raw, wrapped_field(spec))
+                 : called_wrapper(state, spec, raw);
 }
 
 /* ------------------------------------------------------------------ the end of a call */
