@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import graphql
 from graphql import ValuesOfCorrectTypeRule, VariablesInAllowedPositionRule
-from graphql.language.parser import parse as stock_parse
-from graphql.validation import validate as stock_validate
 
 from ._constant import Constants
+from ._documents import stock_parse
+from ._rules import stock_validate
 from ._versions import G33
 
 if TYPE_CHECKING:

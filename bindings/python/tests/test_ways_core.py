@@ -713,3 +713,28 @@ def test_replaced_functions_of_whole_requests_are_called(name: str, monkeypatch:
         monkeypatch.setattr(module, name, watched)
         assert whole("{ hello }", False)[0] == {"hello": "hi x"}
     assert called == [name]
+
+
+def test_what_is_loaded_after_install_has_the_stock_functions() -> None:
+    """Some modules of the package are loaded when they are needed: what they import by name is ours by then."""
+    text = """
+import graphql, gyrfalcon
+gyrfalcon.install()
+Odd = graphql.GraphQLScalarType("Odd", parse_value=str, parse_literal=lambda node, variables=None: node.value)
+arguments = {"a": graphql.GraphQLArgument(Odd), "b": graphql.GraphQLArgument(graphql.GraphQLList(Odd))}
+field = graphql.GraphQLField(graphql.GraphQLString, arguments, resolve=lambda *_, **arguments: str(arguments))
+schema = graphql.GraphQLSchema(graphql.GraphQLObjectType("Query", {"f": field}))
+for query in ('{ f(a: "x") }', 'query Q($a: Odd) { f(a: "x", b: [$a]) __typename }', 'query("d" $a: Odd) { f(a: $a) }'):
+    for _ in range(2):
+        result = graphql.graphql_sync(schema, query, variable_values={"a": 1})
+        assert result.data or "$" in query and "Syntax Error" in result.errors[0].message, result
+        document = graphql.parse(query) if result.data else None
+        assert not document or (graphql.validate(schema, document) == [] and graphql.execute(schema, document).data)
+assert gyrfalcon.stats()["native"], gyrfalcon.stats()
+gyrfalcon.explain(schema, "{ nothing }")
+"""
+    import subprocess
+    import sys
+
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
