@@ -4,7 +4,7 @@
  *     document.c   Document, Plan                                               execution.c          Execution, Request, results
  *     host.c, lists.c    the gyr_host table: fields, results; lists             leaves.c, read.c     leaves; attributes and default resolvers
  *     errors.c     field errors become GraphQLErrors; AST nodes
- *     args.c, info.c, types.c, hooks.c    calls.h: calling resolvers            task.c, drive.c      tasks.h: awaiting
+ *     args.c, info.c, types.c, hooks.c    calls.h: calling resolvers            task.c, drive.c, ... tasks.h: awaiting
  *
  * Objects and who holds whom: Execution -> Plan -> Document -> Schema -> conversion -> GraphQLSchema -> (attribute) -> Schema.
  * All of them are traversed by the garbage collector. C structs below a Schema (core_spec, core_type, core_leaf) live as long as it
@@ -130,6 +130,8 @@ struct core_state {
 
 /** The state of the module that defines a type of ours, or a subclass of one. */
 core_state *core_state_of(PyTypeObject *type);
+/** That module, borrowed. Objects that need the state when they are deallocated hold it: their type may have lost it by then. */
+PyObject *core_module_of(PyTypeObject *type);
 
 /* ------------------------------------------------------------------ a schema's specs, as gyrfalcon/_spec.py describes them */
 
@@ -222,6 +224,7 @@ typedef struct core_constant {
 
 struct core_schema {
     PyObject_HEAD core_state *state;
+    PyObject *module; /* keeps the state, for all that holds the schema */
     gyr_schema *schema;
     gyr_limits limits; /* of documents too */
     PyObject *conversion;

@@ -70,8 +70,7 @@ void tasks_link(tasks_drive *drive, tasks_line *line) {
     if (!line->orphan) drive->living++;
 }
 
-void tasks_unlink(tasks_line *line) {
-    tasks_drive *drive = line->drive;
+void tasks_unlink(tasks_drive *drive, tasks_line *line) {
     if (!line->living) return;
     line->living = false;
     if (line->previous)
@@ -121,9 +120,11 @@ void tasks_line_cancel(tasks_line *line) {
     if (Py_IS_TYPE(owner, state->tasks.task_type)) {
         bad = tasks_task_cancel(owner, NULL) < 0;
     } else if (((tasks_job *)owner)->task) {
-        PyObject *is = PyObject_CallMethodNoArgs(((tasks_job *)owner)->task, state->tasks.str_cancel);
+        PyObject *task = Py_NewRef(((tasks_job *)owner)->task);
+        PyObject *is = PyObject_CallMethodNoArgs(task, state->tasks.str_cancel);
         bad = !is;
         Py_XDECREF(is);
+        Py_DECREF(task);
     }
     if (bad) PyErr_WriteUnraisable(owner);
     Py_DECREF(owner);
@@ -192,17 +193,17 @@ void tasks_fatal(tasks_drive *drive) {
     if (drive->x) drive->x->tasks.closing = true;
     drop_queue(drive, true);
     size_t count = 0, all = 0;
-    for (PyObject *owner = drive->first; owner; owner = line_of(drive, owner)->next) all++;
+    for (PyObject *owner = drive->first; owner; owner = line_of(drive, owner)->next) {
+        tasks_line *line = line_of(drive, owner);
+        if (!line->orphan) line->pending = NULL, line->unwanted = true;
+        all++;
+    }
     PyObject **owners = PyMem_Malloc((all + 1) * sizeof *owners);
     if (!owners) return; /* they settle uncancelled */
     for (PyObject *owner = drive->first; owner; owner = line_of(drive, owner)->next) owners[count++] = Py_NewRef(owner);
     for (size_t i = 0; i < count; i++) {
         tasks_line *line = line_of(drive, owners[i]);
-        if (line->drive && !line->orphan) {
-            line->pending = NULL;
-            line->unwanted = true;
-            tasks_line_cancel(line);
-        }
+        if (line->drive && !line->orphan) tasks_line_cancel(line);
         Py_DECREF(owners[i]);
     }
     PyMem_Free(owners);
@@ -331,6 +332,7 @@ static void wake(tasks_drive *drive) {
     if (!waiter || ((drive->living || drive->rises) && !drive->yielded_count)) return;
     drive->waiter = NULL;
     PyObject *done = PyObject_CallMethodNoArgs(waiter, drive->state->tasks.str_done);
+    if (!done) PyErr_WriteUnraisable(waiter);
     if (done == Py_False) {
         PyObject *none = PyObject_CallMethodOneArg(waiter, drive->state->tasks.str_set_result, Py_None);
         if (!none) PyErr_WriteUnraisable(waiter);
@@ -407,7 +409,10 @@ static PySendResult ended(tasks_drive *drive, PyObject **out) {
         x->tasks.running = true;
         status = gyr_host_run(x->exec);
         x->tasks.running = false;
-        if (status == GYR_HOST_PENDING && gyr_host_waiting(x->exec)) return take(drive) < 0 ? PYGEN_ERROR : PYGEN_NEXT;
+        if (status == GYR_HOST_PENDING && take(drive) < 0) return PYGEN_ERROR;
+        if (status == GYR_HOST_PENDING && (drive->inline_line.drive || !idle(drive))) return PYGEN_NEXT;
+        if (status == GYR_HOST_PENDING)
+            PyErr_SetString(PyExc_SystemError, "gyrfalcon: nothing answers what is awaited");
     }
     Py_INCREF(x);
     if (fatal) {
@@ -576,12 +581,16 @@ static PyObject *drive_close(PyObject *self, PyObject *Py_UNUSED(unused)) {
 static int drive_traverse(PyObject *self, visitproc visit, void *arg) {
     tasks_drive *drive = (tasks_drive *)self;
     Py_VISIT(Py_TYPE(self));
+    Py_VISIT(drive->module);
     Py_VISIT((PyObject *)drive->x);
     Py_VISIT(drive->loop);
     Py_VISIT(drive->factory);
     Py_VISIT(drive->waiter);
     Py_VISIT(drive->fatal);
     Py_VISIT(drive->home);
+    Py_VISIT(drive->swap);
+    Py_VISIT(drive->enter);
+    Py_VISIT(drive->leave);
     Py_VISIT(drive->free);
     Py_VISIT(drive->cooling);
     for (size_t i = drive->head; i < drive->count; i++) {
@@ -602,8 +611,7 @@ static int drive_clear(PyObject *self) {
         tasks_line *line = line_of(drive, drive->first);
         line->pending = NULL;
         line->unwanted = true;
-        if (!line->drive) line->drive = (tasks_drive *)Py_NewRef(self);
-        tasks_unlink(line);
+        tasks_unlink(drive, line); /* line->drive may be cleared already */
     }
     tasks_line_clear(&drive->inline_line);
     if (!drive->ended) finish(drive);
@@ -627,6 +635,7 @@ static void drive_dealloc(PyObject *self) {
     if (error) core_raise(error);
     PyMem_Free(drive->queue);
     PyMem_Free(drive->yielded);
+    Py_XDECREF(drive->module);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -657,6 +666,7 @@ PyObject *tasks_await(core_execution *x) {
     tasks_drive *drive = (tasks_drive *)s->drive_type->tp_alloc(s->drive_type, 0);
     if (!drive) return NULL;
     drive->state = x->state;
+    drive->module = Py_NewRef(x->plan->schema->module);
     drive->x = (core_execution *)Py_NewRef((PyObject *)x);
     x->tasks.drive = drive;
     return (PyObject *)drive;

@@ -16,22 +16,18 @@ static PyObject *request_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     static const char *const names[] = {
         "json",         "sync", "middleware",           "field_resolver", "type_resolver", "is_awaitable",
         "info_factory", "ast",  "operation_extensions", "hooks",          "options",       NULL};
+    int json = 0, sync = 0;
+    PyObject *given[9] = {NULL};
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$ppOOOOOOOOO:Request", (char **)names, &json, &sync, &given[0],
+                                     &given[1], &given[2], &given[3], &given[4], &given[5], &given[6], &given[7],
+                                     &given[8]))
+        return NULL;
     core_request *self = REQUEST(type->tp_alloc(type, 0));
     if (!self) return NULL;
-    int json = 0, sync = 0;
     PyObject **of[] = {&self->middleware,           &self->field_resolver, &self->type_resolver,
                        &self->is_awaitable,         &self->info_factory,   &self->ast,
                        &self->operation_extensions, &self->hooks,          &self->options};
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$ppOOOOOOOOO:Request", (char **)names, &json, &sync, of[0], of[1],
-                                     of[2], of[3], of[4], of[5], of[6], of[7], of[8])) {
-        for (size_t i = 0; i < sizeof of / sizeof *of; i++) *of[i] = NULL; /* borrowed */
-        Py_DECREF(self);
-        return NULL;
-    }
-    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
-        if (*of[i] == Py_None) *of[i] = NULL;
-        Py_XINCREF(*of[i]);
-    }
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) *of[i] = given[i] == Py_None ? NULL : Py_XNewRef(given[i]);
     self->json = json;
     self->sync = sync;
     return (PyObject *)self;

@@ -90,6 +90,17 @@ static int shared_watch(core_plan *plan) {
     return plan->calls.shared_watch ? 0 : -1;
 }
 
+/** Makes the specs of all fields' types. That runs code, which may drop fields that another thread planned too: from the start again. */
+static int know_types(core_plan *plan) {
+    for (core_field *field = plan->fields; field;) {
+        uint32_t index = field->field->type.index;
+        bool known = !field->spec || field->field->type.kind == GYR_HOST_LEAF || plan->schema->types[index];
+        if (!known && !core_schema_type(plan->schema, index)) return -1;
+        field = known ? field->next : plan->fields;
+    }
+    return 0;
+}
+
 /** Collects the watch lists of a plan's fields and their types, when fields were planned since the last time. The new list takes
  *  the place of the old one at once: other threads may be going through it. */
 static int collect(core_plan *plan) {
@@ -97,7 +108,7 @@ static int collect(core_plan *plan) {
     calls_watches fresh = {.fields = own->fields};
     if (shared_watch(plan)) return -1;
     if (own->watches.fields == own->fields) return 0;
-    int status = 0;
+    int status = know_types(plan);
     for (core_field *field = plan->fields; field && !status; field = field->next) status = add_field(&fresh, field);
     calls_watches old = status ? fresh : own->watches;
     if (!status) own->watches = fresh;

@@ -86,15 +86,17 @@ static PyObject *job_ended(PyObject *self, PyObject *task) {
     if (!drive) Py_RETURN_NONE;
     Py_INCREF(drive);
     Py_INCREF(self);
-    bool unwanted = job->line.unwanted || job->line.doomed;
+    bool unwanted = job->line.unwanted || job->line.doomed, unanswered = job->line.pending && !unwanted;
     if (job->line.pending) gyr_host_pending_set_user(job->line.pending, TASKS_SETTLED);
-    tasks_unlink(&job->line);
+    tasks_unlink(drive, &job->line);
     tasks_line_clear(&job->line);
     Py_CLEAR(job->task);
     /* result() raises what it ended with, CancelledError included */
     PyObject *result = PyObject_CallMethodNoArgs(task, drive->state->tasks.str_result);
     Py_XDECREF(result);
-    if (!result) {
+    if (result && unanswered)
+        PyErr_Format(PyExc_RuntimeError, "%R, which the task factory made, ended before its coroutine", task);
+    if (!result || unanswered) {
         if (unwanted)
             PyErr_Clear();
         else
@@ -122,19 +124,20 @@ int tasks_job_start(tasks_drive *drive, gyr_host_pending *pending, PyObject *val
     if (context && PyContext_Enter(context) < 0) goto failed;
     tasks_link(drive, &job->line);
     PyObject *task = PyObject_CallMethodOneArg(drive->loop, s->str_create_task, (PyObject *)job);
-    PyObject *kept = task ? NULL : core_take_exception();
-    if (context) PyContext_Exit(context);
-    if (kept) core_raise(kept);
+    if (context) tasks_leave(context);
     if (!task) goto failed;
     PyObject *callback = PyCFunction_New(&ended, (PyObject *)job);
+    job->task = Py_NewRef(task);
     PyObject *none = callback ? PyObject_CallMethodOneArg(task, s->str_add_done_callback, callback) : NULL;
-    job->task = task;
-    Py_DECREF(job);
+    Py_DECREF(task);
     Py_XDECREF(callback);
     Py_XDECREF(none);
-    return none ? 0 : -1;
-failed:
-    tasks_unlink(&job->line);
+    if (!none) goto failed;
+    Py_DECREF(job);
+    return 0;
+failed: /* nobody would tell of its end */
+    Py_CLEAR(job->task);
+    tasks_unlink(drive, &job->line);
     if (job->line.pending) gyr_host_pending_set_user(job->line.pending, NULL);
     tasks_line_clear(&job->line);
     Py_DECREF(job);

@@ -111,7 +111,9 @@ static inline gyr_host_status complete(core_execution *x, core_field *f, PyObjec
 /** JSON text of a value that has no cell of its own: by Python's encoder, as a server would write it. */
 static int text_cell(PyObject *value, gyr_host_cell *cell) {
     PyObject *json = PyImport_ImportModule("json");
-    PyObject *text = json ? PyObject_CallMethod(json, "dumps", "O", value) : NULL;
+    PyObject *name = json ? PyUnicode_InternFromString("dumps") : NULL;
+    PyObject *text = name ? PyObject_CallMethodOneArg(json, name, value) : NULL; /* it may be a tuple */
+    Py_XDECREF(name);
     Py_XDECREF(json);
     Py_DECREF(value);
     Py_ssize_t size = 0;

@@ -37,6 +37,11 @@ PyObject *tasks_exception_of(PyObject *type, PyObject *value, PyObject *tracebac
         error = Py_NewRef(value);
     } else {
         error = value && value != Py_None ? PyObject_CallOneArg(type, value) : PyObject_CallNoArgs(type);
+        if (error && !PyExceptionInstance_Check(error)) {
+            PyErr_Format(PyExc_TypeError, "calling %R should have returned an instance of BaseException, not %R", type,
+                         Py_TYPE(error));
+            Py_CLEAR(error);
+        }
     }
     if (error && traceback && traceback != Py_None && PyException_SetTraceback(error, traceback) < 0) Py_CLEAR(error);
     return error;
@@ -86,7 +91,8 @@ static PySendResult throw_into(core_state *state, PyObject *awaited, PyObject *e
     if (*out) return PYGEN_NEXT;
     if (!PyErr_ExceptionMatches(PyExc_StopIteration)) return PYGEN_ERROR;
     PyObject *stop = core_take_exception();
-    *out = stop ? Py_NewRef(((PyStopIterationObject *)stop)->value) : NULL;
+    PyObject *value = stop ? ((PyStopIterationObject *)stop)->value : NULL;
+    *out = Py_XNewRef(stop && !value ? Py_None : value); /* a subclass may leave it out */
     Py_XDECREF(stop);
     return *out ? PYGEN_RETURN : PYGEN_ERROR;
 }

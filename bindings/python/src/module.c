@@ -57,7 +57,9 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
     return result ? result : tasks_traverse(state, visit, arg);
 }
 
-static int module_clear(PyObject *module) {
+/** There is no m_clear: objects that are collected together with the module still need its state to let go of what they hold. Every
+ *  cycle through the module goes through a type or a dictionary, which are cleared. */
+static void module_free(void *module) {
     core_state *state = PyModule_GetState(module);
     Py_CLEAR(state->schema_type);
     Py_CLEAR(state->document_type);
@@ -74,10 +76,7 @@ static int module_clear(PyObject *module) {
     Py_CLEAR(state->abc_token);
     calls_fini(state);
     tasks_fini(state);
-    return 0;
 }
-
-static void module_free(void *module) { module_clear(module); }
 
 static PyModuleDef_Slot slots[] = {
     {Py_mod_exec, module_exec},
@@ -99,12 +98,13 @@ static struct PyModuleDef definition = {
     .m_size = sizeof(core_state),
     .m_slots = slots,
     .m_traverse = module_traverse,
-    .m_clear = module_clear,
     .m_free = module_free,
 };
 
+PyObject *core_module_of(PyTypeObject *type) { return PyType_GetModuleByDef(type, &definition); }
+
 core_state *core_state_of(PyTypeObject *type) {
-    PyObject *module = PyType_GetModuleByDef(type, &definition);
+    PyObject *module = core_module_of(type);
     return module ? PyModule_GetState(module) : NULL;
 }
 

@@ -22,13 +22,17 @@ static void raise_errors(gyr_errors *errors, const char *what) {
     gyr_errors_free(errors);
 }
 
-/** Schemas are the program's own, and graphql-core has no limits but its parser's: only what protects the stack stays. */
+/** Schemas are the program's own, and graphql-core has no limits but its parser's and executor's: Python's recursion limit, which
+ *  ends operations of about 170 fields below one another. Only what protects the stack stays; what is deeper is left to
+ *  graphql-core. At this depth 128 KiB are enough, which is what threads have where the C library is musl. */
 static gyr_limits limits(void) {
+    enum { DEPTH = 150 };
     gyr_limits l = {.size = sizeof l};
     l.document_bytes = l.tokens = l.aliases = l.directives_per_node = l.directives = l.root_fields = GYR_UNLIMITED;
     l.fields = l.name_bytes = l.number_bytes = l.json_bytes = l.schema_bytes = GYR_UNLIMITED;
     l.response_bytes = l.request_bytes = l.schema_fields = l.type_fields = l.deferred = GYR_UNLIMITED;
-    l.depth = l.json_depth = 1000;
+    l.depth = DEPTH;
+    l.json_depth = 1000;
     l.list_depth = 31;
     return l;
 }
@@ -70,7 +74,8 @@ static PyObject *schema_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:Schema", (char **)names, &conversion)) return NULL;
     core_schema *self = SCHEMA(type->tp_alloc(type, 0));
     if (!self) return NULL;
-    self->state = core_state_of(type);
+    self->module = Py_XNewRef(core_module_of(type));
+    self->state = self->module ? PyModule_GetState(self->module) : NULL;
     self->conversion = Py_NewRef(conversion);
     self->graphql_schema = self->state ? PyObject_GetAttr(conversion, self->state->str_graphql_schema) : NULL;
     if (self->graphql_schema && !build(self)) return (PyObject *)self;
@@ -81,6 +86,7 @@ static PyObject *schema_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
 static int schema_traverse(PyObject *object, visitproc visit, void *arg) {
     core_schema *self = SCHEMA(object);
     Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->module);
     Py_VISIT(self->conversion);
     Py_VISIT(self->graphql_schema);
     Py_VISIT(self->spec_index);
@@ -119,6 +125,7 @@ static void schema_dealloc(PyObject *object) {
     PyMem_Free(self->types);
     PyMem_Free(self->type_names);
     gyr_schema_free(self->schema);
+    Py_XDECREF(self->module);
     type->tp_free(object);
     Py_DECREF(type);
 }

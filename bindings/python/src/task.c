@@ -12,57 +12,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "task.h"
 
-/* ------------------------------------------------------------------ identity */
-
-static PyObject *home_of(tasks_drive *drive) {
-    PyObject *function = PyObject_GetAttr(drive->state->tasks.asyncio_tasks, drive->state->tasks.str_current_task);
-    PyObject *task = function ? PyObject_CallOneArg(function, drive->loop) : NULL;
-    Py_XDECREF(function);
-    return task;
-}
-
-static int call2(PyObject *function, PyObject *a, PyObject *b, PyObject **result) {
-    PyObject *args[3] = {NULL, a, b};
-    PyObject *value = PyObject_Vectorcall(function, args + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
-    if (!value) return -1;
-    if (result)
-        *result = value;
-    else
-        Py_DECREF(value);
-    return 0;
-}
-
-/* 3.11: leave one, enter the other; None is nobody. */
-static int change(tasks_drive *drive, PyObject *from, PyObject *to) {
-    if (from != Py_None && call2(drive->leave, drive->loop, from, NULL) < 0) return -1;
-    return to != Py_None ? call2(drive->enter, drive->loop, to, NULL) : 0;
-}
-
-int tasks_become(tasks_drive *drive, PyObject *task) {
-    if (drive->current == task) return 0;
-    PyObject *error = PyErr_Occurred() ? core_take_exception() : NULL;
-    int bad = 0;
-    if (!drive->current && !drive->swap && !(drive->home = home_of(drive))) bad = -1;
-    PyObject *to = task ? task : drive->home;
-    Py_ssize_t before = Py_REFCNT(to);
-    if (!bad && drive->swap) {
-        PyObject *previous = NULL;
-        bad = call2(drive->swap, drive->loop, to, &previous);
-        if (!drive->current)
-            drive->home = previous;
-        else
-            Py_XDECREF(previous);
-    } else if (!bad) {
-        bad = change(drive, drive->current ? drive->current : drive->home, to);
-    }
-    drive->held = Py_REFCNT(to) - before;
-    drive->current = task;
-    if (!task) Py_CLEAR(drive->home);
-    if (error && bad) PyErr_Clear();
-    if (error) core_raise(error);
-    return bad;
-}
-
 /* ------------------------------------------------------------------ making, ending, using again */
 
 PyObject *tasks_task_new(tasks_drive *drive) {
@@ -93,7 +42,7 @@ static int enlist(core_state *state, PyObject *task) {
         Py_XDECREF(none);
         return none ? 0 : -1;
     }
-    if (!t->weak && !(t->weak = PyWeakref_NewRef(task, s->remove_task))) return -1;
+    if (!t->weak && !(t->weak = PyWeakref_NewRef(task, s->remove_task))) return t->registered = false, -1;
     Py_XSETREF(t->set, Py_NewRef(s->all_tasks));
     return PySet_Add(t->set, t->weak);
 }
@@ -133,7 +82,7 @@ static void push(PyObject **list, PyObject *task) {
 /* Ends a task. The reference is stolen. `cancelled`: that is how it ended. */
 static void end(tasks_drive *drive, PyObject *task, bool cancelled) {
     tasks_task *t = tasks_of(task);
-    tasks_unlink(&t->line);
+    tasks_unlink(drive, &t->line);
     delist(drive->state, task);
     Py_CLEAR(t->context);
     Py_CLEAR(t->waiter);
@@ -170,11 +119,12 @@ static PyObject *runtime_error(const char *format, PyObject *what, PyObject *als
     return core_take_exception();
 }
 
-/* Why what a coroutine yielded cannot be waited for: an exception, to be thrown into it; NULL: it can (or an exception is set). */
+/* Why what a coroutine yielded cannot be waited for: an exception, to be thrown into it; NULL: it can. */
 static PyObject *refusal(tasks_drive *drive, PyObject *task, PyObject *yielded) {
     tasks_state *s = &drive->state->tasks;
     PyObject *blocking = PyObject_GetAttr(yielded, s->str__asyncio_future_blocking);
     if (!blocking) {
+        if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return core_take_exception();
         PyErr_Clear();
         return runtime_error("Task got bad yield: %R", yielded, NULL);
     }
@@ -185,6 +135,7 @@ static PyObject *refusal(tasks_drive *drive, PyObject *task, PyObject *yielded) 
     if (yielded == task) return runtime_error("Task cannot await on itself: %R", task, NULL);
     PyObject *loop = PyObject_CallMethodNoArgs(yielded, s->str_get_loop);
     if (!loop) {
+        if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return core_take_exception();
         PyErr_Clear();
         return NULL;
     }
@@ -204,29 +155,35 @@ static int cancel_future(tasks_state *s, PyObject *future, PyObject *message) {
     return is;
 }
 
+/* Becomes the call-back of a future (lent): any object that says it is one. */
+static int wait_for_future(tasks_state *s, PyObject *task, PyObject *future) {
+    tasks_task *t = tasks_of(task);
+    if (PyObject_SetAttr(future, s->str__asyncio_future_blocking, Py_False) < 0) return -1;
+    PyObject *args[4] = {NULL, future, task, t->context};
+    PyObject *none = PyObject_VectorcallMethod(s->str_add_done_callback, args + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET,
+                                               s->kw_context);
+    Py_XDECREF(none);
+    if (!none) return -1;
+    if (!t->line.must_cancel) return 0;
+    int is = cancel_future(s, future, t->line.message);
+    if (is > 0) t->line.must_cancel = false;
+    return is < 0 ? -1 : 0;
+}
+
 /* Waits for what a coroutine yielded (stolen). */
 static int wait_for(tasks_drive *drive, PyObject *task, PyObject *yielded) {
     tasks_task *t = tasks_of(task);
     tasks_state *s = &drive->state->tasks;
-    if (yielded != Py_None) {
-        t->error = refusal(drive, task, yielded);
-        if (!t->error) {
-            t->waiter = yielded;
-            if (PyObject_SetAttr(yielded, s->str__asyncio_future_blocking, Py_False) < 0) return -1;
-            PyObject *args[4] = {NULL, yielded, task, t->context};
-            PyObject *none = PyObject_VectorcallMethod(s->str_add_done_callback, args + 1,
-                                                       2 | PY_VECTORCALL_ARGUMENTS_OFFSET, s->kw_context);
-            Py_XDECREF(none);
-            if (!none) return -1;
-            if (!t->line.must_cancel) return 0;
-            int is = cancel_future(s, yielded, t->line.message);
-            if (is < 0) return -1;
-            if (is) t->line.must_cancel = false;
-            return 0;
-        }
+    if (enlist(drive->state, task) < 0) return Py_DECREF(yielded), -1;
+    if (yielded != Py_None) t->error = refusal(drive, task, yielded);
+    if (yielded == Py_None || t->error) {
+        Py_DECREF(yielded);
+        return tasks_yielded(drive, task);
     }
+    t->waiter = Py_NewRef(yielded);
+    int bad = wait_for_future(s, task, yielded);
     Py_DECREF(yielded);
-    return tasks_yielded(drive, task);
+    return bad;
 }
 
 /* The end of a line with an exception that is no field error. */
@@ -245,6 +202,12 @@ static void ended_badly(tasks_drive *drive, PyObject *task) {
     end(drive, task, cancelled);
 }
 
+void tasks_leave(PyObject *context) {
+    PyObject *kept = PyErr_Occurred() ? core_take_exception() : NULL;
+    if (PyContext_Exit(context) < 0) PyErr_WriteUnraisable(context);
+    if (kept) core_raise(kept);
+}
+
 void tasks_task_step(PyObject *task, bool entered) {
     tasks_task *t = tasks_of(task);
     tasks_drive *drive = (tasks_drive *)Py_NewRef((PyObject *)t->line.drive);
@@ -256,13 +219,11 @@ void tasks_task_step(PyObject *task, bool entered) {
         how = tasks_resume(&t->line, Py_None, error, &out);
         if (how == PYGEN_NEXT) {
             tasks_link(drive, &t->line);
-            if (enlist(drive->state, task) < 0 || wait_for(drive, task, out) < 0) how = PYGEN_ERROR;
+            if (wait_for(drive, task, out) < 0) how = PYGEN_ERROR;
         }
-        if (!entered) {
-            PyObject *kept = PyErr_Occurred() ? core_take_exception() : NULL;
-            PyContext_Exit(context);
-            if (kept) core_raise(kept);
-        }
+        if (!entered) tasks_leave(context);
+    } else {
+        Py_XDECREF(error);
     }
     if (how == PYGEN_RETURN) {
         Py_DECREF(out);
@@ -284,7 +245,9 @@ int tasks_task_cancel(PyObject *task, PyObject *message) {
     tasks_state *s = &t->line.drive->state->tasks;
     t->cancels++;
     if (t->waiter) {
-        int is = cancel_future(s, t->waiter, message);
+        PyObject *waiter = Py_NewRef(t->waiter);
+        int is = cancel_future(s, waiter, message);
+        Py_DECREF(waiter);
         if (is) return is;
     }
     t->line.must_cancel = true;
@@ -481,12 +444,14 @@ static void task_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self), *base = type->tp_base;
     PyObject_GC_UnTrack(self);
     tasks_task *t = tasks_of(self);
+    PyObject *error = PyErr_Occurred() ? core_take_exception() : NULL;
     if (t->weak) { /* its call-back must not run for each task: it is taken out of the set here */
         if (t->set && PySet_Discard(t->set, t->weak) < 0) PyErr_Clear();
         Py_CLEAR(t->set);
         Py_CLEAR(t->weak);
     }
     clear(self);
+    if (error) core_raise(error);
     bool heap = base->tp_flags & Py_TPFLAGS_HEAPTYPE;
     base->tp_dealloc(self);
     if (!heap) Py_DECREF(type); /* else base did it */

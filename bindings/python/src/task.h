@@ -1,4 +1,4 @@
-/* gyrfalcon._core: what task.c, line.c, job.c and drive.c share.
+/* gyrfalcon._core: what task.c, line.c, job.c, identity.c and drive.c share.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef TASK_H
@@ -52,6 +52,7 @@ typedef struct tasks_entry {
 
 struct tasks_drive {
     PyObject_HEAD core_state *state;
+    PyObject *module;   /* keeps the state */
     core_execution *x;  /* NULL: the request has ended */
     PyObject *loop;     /* NULL: not needed yet, or none runs */
     PyObject *factory;  /* the loop's task factory, or NULL */
@@ -82,19 +83,19 @@ static inline tasks_task *tasks_of(PyObject *task) {
 
 /* task.c */
 int tasks_task_ready(PyObject *module, core_state *state);
-/** Makes a task the current one; NULL: whoever was before. */
-int tasks_become(tasks_drive *drive, PyObject *task);
 /** A task of the drive, from its free ones or new. */
 PyObject *tasks_task_new(tasks_drive *drive);
 /** Runs a task until it waits or ends. `entered`: its context is the current one. Steals the task. */
 void tasks_task_step(PyObject *task, bool entered);
+/** Leaves a context that was entered; an exception that is set stays. */
+void tasks_leave(PyObject *context);
 /** Sorts out what is cooling. */
 void tasks_cool(tasks_drive *drive);
 /** Calls base.set_result(None) or base.cancel(): who waits for the task hears of it. */
 void tasks_task_done(core_state *state, PyObject *task, bool cancelled);
 /** Asks it to end: asyncio.Task.cancel. -1 with an exception. */
 int tasks_task_cancel(PyObject *task, PyObject *message);
-/** Cancels what a line awaits, if it has an owner. */
+/** Cancels a line that has an owner. */
 void tasks_line_cancel(tasks_line *line);
 
 /* line.c */
@@ -111,6 +112,10 @@ int tasks_job_ready(PyObject *module, core_state *state);
 /** Has the loop's factory make a task of a queue entry's awaitable. */
 int tasks_job_start(tasks_drive *drive, gyr_host_pending *pending, PyObject *value, PyObject *context);
 
+/* identity.c */
+/** Makes a task the current one; NULL: whoever was before. -1: nothing has changed. */
+int tasks_become(tasks_drive *drive, PyObject *task);
+
 /* rise.c */
 /** After lines have ended: whether rises can go on. */
 void tasks_rises_look(tasks_drive *drive);
@@ -126,7 +131,7 @@ int tasks_enqueue(tasks_drive *drive, gyr_host_pending *pending, PyObject *conte
 /** Puts a task among those that yielded; lent. */
 int tasks_yielded(tasks_drive *drive, PyObject *task);
 void tasks_link(tasks_drive *drive, tasks_line *line);
-void tasks_unlink(tasks_line *line);
+void tasks_unlink(tasks_drive *drive, tasks_line *line);
 /** Ends the request with the exception that is set: all lines are cancelled. */
 void tasks_fatal(tasks_drive *drive);
 /** After a line went on outside of the caller's step: starts what is queued, wakes the caller when it is its turn. */

@@ -119,9 +119,21 @@ void tasks_fini(core_state *state) {
 #undef X
 }
 
+typedef struct visitor {
+    visitproc visit;
+    void *arg;
+} visitor;
+
+static int visit_held(gyr_host_value value, void *user) {
+    const visitor *with = user;
+    return with->visit(value, with->arg);
+}
+
+/* What the engine holds can be seen while the request waits. The drive is borrowed. */
 int tasks_request_traverse(core_execution *x, visitproc visit, void *arg) {
-    (void)x, (void)visit, (void)arg;
-    return 0; /* the drive is borrowed */
+    if (!x->tasks.drive || x->tasks.running) return 0;
+    visitor with = {visit, arg};
+    return gyr_host_visit(x->exec, visit_held, &with);
 }
 
 void tasks_request_fini(core_execution *x) { x->tasks.drive = NULL; }

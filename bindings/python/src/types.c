@@ -136,9 +136,9 @@ static int named(ask *a, PyObject *answer, uint32_t *index, PyObject **out) {
     return 0;
 }
 
-/** Whether the value says itself what it is (Strawberry's cast), which no class tells. */
-static bool marked(const core_type *type, PyObject *value) {
-    return type->unless && PyObject_HasAttr(value, type->unless);
+/** Whether the value says itself what it is (Strawberry's cast), which no class tells; -1: an exception. */
+static int marked(const core_type *type, PyObject *value) {
+    return type->unless ? core_has_attribute(value, type->unless) : 0;
 }
 
 /** Whether an object type takes the value: as `named`. */
@@ -149,7 +149,9 @@ static int check(ask *a, core_type *type, uint32_t number, PyObject *value, uint
     PyObject *function = live ? PyObject_GetAttr(type->type, own->str_is_type_of) : Py_XNewRef(type->is_type_of);
     if (!function && live) return -1;
     if (!function || function == Py_None) return Py_XDECREF(function), *index = number, 1;
-    Py_ssize_t classes = live || marked(type, value) ? 0 : PyTuple_GET_SIZE(type->classes);
+    int bare = live ? 1 : marked(type, value);
+    if (bare < 0) return Py_DECREF(function), -1;
+    Py_ssize_t classes = bare ? 0 : PyTuple_GET_SIZE(type->classes);
     for (Py_ssize_t i = 0; i < classes; i++)
         if (PyTuple_GET_ITEM(type->classes, i) == (PyObject *)Py_TYPE(value))
             return Py_DECREF(function), *index = number, 1;
@@ -226,7 +228,10 @@ gyr_host_status calls_type_of(void *user, const gyr_host_field *field, gyr_host_
     if (!spec) return core_failed(x);
     int live = is_live(x, spec, field->type.index);
     if (live < 0) return core_failed(x);
-    if (spec->calls.indices && !live && (spec->resolve_type || !x->request->type_resolver) && !marked(spec, value)) {
+    bool classes = spec->calls.indices && !live && (spec->resolve_type || !x->request->type_resolver);
+    int is_marked = classes ? marked(spec, value) : 0;
+    if (is_marked < 0) return core_failed(x);
+    if (classes && !is_marked) {
         int known = by_class(x, spec, value, type);
         if (known) return known > 0 ? GYR_HOST_OK : core_failed(x);
     }

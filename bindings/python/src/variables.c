@@ -65,7 +65,10 @@ static PyObject *coerce_value(const calls_input *input, PyObject *value, uint32_
     Py_ssize_t count = PySequence_Fast_GET_SIZE(value);
     PyObject *list = PyList_New(count);
     for (Py_ssize_t i = 0; list && i < count; i++) {
-        PyObject *item = coerce_value(input, PySequence_Fast_GET_ITEM(value, i), depth - 1);
+        /* Making a list may collect garbage, whose finalizers may change what is read here. */
+        PyObject *from = i < PySequence_Fast_GET_SIZE(value) ? Py_NewRef(PySequence_Fast_GET_ITEM(value, i)) : NULL;
+        PyObject *item = from ? coerce_value(input, from, depth - 1) : NULL;
+        Py_XDECREF(from);
         if (item)
             PyList_SET_ITEM(list, i, item);
         else
@@ -150,7 +153,7 @@ static int coerce_fast(core_execution *x, const gyr_host_variable *variables, ui
     int status = !coerced ? -1 : !given || PyDict_CheckExact(given) ? 1 : 0;
     for (uint32_t i = 0; status > 0 && i < count; i++) {
         PyObject *name = PyTuple_GET_ITEM(own->variables, i), *value = NULL;
-        PyObject *raw = given ? PyDict_GetItemWithError(given, name) : NULL;
+        PyObject *raw = given ? Py_XNewRef(PyDict_GetItemWithError(given, name)) : NULL;
         if (raw)
             value = calls_input_value(&own->inputs[i], raw);
         else if (own->defaults[i])
@@ -158,6 +161,7 @@ static int coerce_fast(core_execution *x, const gyr_host_variable *variables, ui
         else if (!PyErr_Occurred() && !variables[i].has_default &&
                  !(own->inputs[i].non_null >> own->inputs[i].depth & 1) && variables[i].type.name.ptr)
             continue;
+        Py_XDECREF(raw);
         status = value ? 1 : PyErr_Occurred() ? -1 : 0;
         if (value && PyDict_SetItem(coerced, name, value) < 0) status = -1;
         Py_XDECREF(value);
