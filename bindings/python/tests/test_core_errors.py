@@ -219,12 +219,12 @@ def test_requests_within_requests_and_threads() -> None:
 def test_deep_queries() -> None:
     schema = build_schema(SCHEMA)
     deep = {"text": "end"}
-    for _ in range(400):
+    for _ in range(140):
         deep = {"next": deep}
-    text = "{ a " + "{ next " * 400 + "{ text }" + " }" * 401
+    text = "{ a " + "{ next " * 140 + "{ text }" + " }" * 141
     data, errors, _ = run(schema, text, {"a": deep})
     assert errors is None
-    for _ in range(400):
+    for _ in range(140):
         data = data.get("a") or data["next"]
     assert data["next"] == {"text": "end"}
 
