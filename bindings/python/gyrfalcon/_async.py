@@ -8,7 +8,8 @@ from __future__ import annotations
 from asyncio import gather, get_running_loop
 from collections.abc import AsyncIterable, Awaitable, Iterable, Iterator
 from contextlib import suppress
-from inspect import iscoroutine
+from inspect import isawaitable, iscoroutine
+from types import GeneratorType
 from typing import Any
 
 from graphql import version_info
@@ -36,6 +37,19 @@ async def collect(iterable: AsyncIterable[Any]) -> Iterable[Any]:
 def again(items: list[Any], error: Exception) -> Iterator[Any]:
     yield from items
     raise error
+
+
+async def abandon(awaitable: Awaitable[Any]) -> None:
+    """Awaits what nobody wants any more, and what is awaitable in the list that it gives, as graphql-core completes it all the same."""
+    value = await awaitable
+    if isinstance(value, GeneratorType) and value.gi_code is again.__code__:
+        given, value = value, []
+        with suppress(Exception):
+            for item in given:
+                value.append(item)
+    awaitables = [item for item in value if isawaitable(item)] if isinstance(value, list | tuple) else []
+    if awaitables:
+        settle(awaitables)
 
 
 def settle(awaitables: list[Awaitable[Any]]) -> None:

@@ -104,10 +104,12 @@ static void run_on(core_state *state, PyObject *value) {
     if (!loop || loop == Py_None) {
         close_awaitable(state, value);
     } else {
-        PyObject *args[3] = {NULL, value, Py_True};
-        PyObject *future =
-            PyObject_Vectorcall(s->gather, args + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, s->kw_return_exceptions);
+        PyObject *args[3] = {NULL, PyObject_CallOneArg(s->abandon, value), Py_True}, *future = NULL;
+        if (args[1])
+            future =
+                PyObject_Vectorcall(s->gather, args + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, s->kw_return_exceptions);
         if (!future) PyErr_WriteUnraisable(value);
+        Py_XDECREF(args[1]);
         Py_XDECREF(future);
     }
     Py_XDECREF(loop);

@@ -55,6 +55,7 @@ static int take_asyncio(tasks_state *s) {
         {&s->unregister_task, "asyncio.tasks", "_unregister_task", false},
         {&s->gather, "asyncio.tasks", "gather", false},
         {&s->collect, "gyrfalcon._async", "collect", false},
+        {&s->abandon, "gyrfalcon._async", "abandon", false},
     };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         if (get(wanted[i].into, wanted[i].module, wanted[i].attribute, wanted[i].optional) < 0) return -1;
@@ -99,7 +100,7 @@ int tasks_init(PyObject *module, core_state *state) {
 #define OBJECTS(X)                                                                                                     \
     X(task_type) X(drive_type) X(job_type) X(asyncio_tasks) X(running_loop) X(task_class) X(cancelled_error)           \
     X(base_cancel) X(base_set_result) X(base_add_callback) X(get_stack) X(print_stack) X(all_tasks) X(remove_task)     \
-    X(weak_tasks) X(register_task) X(unregister_task) X(gather) X(collect) X(kw_loop) X(kw_context) X(kw_msg)          \
+    X(weak_tasks) X(register_task) X(unregister_task) X(gather) X(collect) X(abandon) X(kw_loop) X(kw_context) X(kw_msg)          \
     X(kw_return_exceptions)
 /* clang-format on */
 

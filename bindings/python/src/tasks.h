@@ -37,7 +37,7 @@ typedef struct tasks_state {
     PyObject *weak_tasks;              /* the WeakSet */
     PyObject *register_task;           /* _register_task, where all_tasks is NULL */
     PyObject *unregister_task;
-    PyObject *gather, *collect;
+    PyObject *gather, *collect, *abandon;
     PyObject *kw_loop, *kw_context, *kw_msg, *kw_return_exceptions; /* ("loop",) ... */
     unsigned long long names;                                       /* tasks that were asked for their name */
     bool chains;  /* a single awaitable is awaited where its parent was: graphql-core 3.3 */

@@ -401,3 +401,39 @@ def test_a_request_that_is_cancelled_while_null_comes_up():
         return sorted(log)
 
     assert finish(main()) == ["a cancelled", "a start", "boom", "c cancelled", "c start"]
+
+
+@pytest.mark.skipif(not CORE33, reason="graphql-core 3.2 leaves coroutines in its data")
+@pytest.mark.parametrize("where", ["list", "stream", "breaks"])
+def test_awaitables_in_a_list_that_nobody_wants_any_more_are_awaited(where):
+    """The list comes when null has taken the place of what it belongs to."""
+
+    async def scenario(run):
+        log = []
+
+        async def item(i):
+            log.append(i)
+
+        async def listed(_source, _info):
+            await asyncio.sleep(0)
+            return [item(0), item(1)]
+
+        async def stream(_source, _info):
+            await asyncio.sleep(0)
+            yield item(0)
+            yield item(1)
+            if where == "breaks":
+                raise ValueError("broken")
+
+        late = listed if where == "list" else stream
+        child = GraphQLObjectType("Child", {"late": F(GraphQLList(S), resolve=late), "bad": F(SN, resolve=sync_boom([]))})
+
+        async def parent(_source, _info):
+            return {"a": 1}
+
+        schema = schema_of({"child": F(child, resolve=parent), "now": F(S, resolve=ok(log, "now", 0))})
+        result = await answered(run(schema, "{child {late bad} now}"))
+        await asyncio.sleep(0.01)
+        return result, sorted(line for line in log if isinstance(line, int))
+
+    assert same(scenario)[1] == [0, 1]
