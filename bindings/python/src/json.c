@@ -11,8 +11,12 @@
 typedef struct writer {
     char *text;
     size_t length, room;
+    unsigned depth;
     bool failed; /* out of memory */
 } writer;
+
+/* What is deeper is left to json.dumps: this many levels fit every thread's stack, which CPython's own limit is not about. */
+enum { MOST_DEPTH = 200 };
 
 static char *space(writer *w, size_t more) {
     if (w->room - w->length < more) {
@@ -140,9 +144,10 @@ static bool put_value(writer *w, PyObject *value) {
     if (PyFloat_CheckExact(value)) return put_float(w, value);
     bool dict = PyDict_CheckExact(value);
     if (!dict && !PyList_CheckExact(value)) return false;
-    if (Py_EnterRecursiveCall(" while encoding JSON")) return false;
+    if (w->depth == MOST_DEPTH) return false;
+    w->depth++;
     bool done = dict ? put_dict(w, value) : put_list(w, value);
-    Py_LeaveRecursiveCall();
+    w->depth--;
     return done;
 }
 
