@@ -16,6 +16,7 @@ static int get(PyObject **into, const char *module, const char *attribute, bool 
 
 /* The set in which asyncio keeps its tasks: that of a genuine WeakSet. */
 static int find_registry(tasks_state *s) {
+    if (PY_VERSION_HEX >= 0x030E0000) return 0; /* asyncio.all_tasks() does not look there any more */
     PyObject *weak_set = NULL, *data = NULL;
     if (get(&weak_set, "_weakrefset", "WeakSet", false) < 0) return -1;
     if (get(&s->weak_tasks, "asyncio.tasks", "_scheduled_tasks", true) < 0) return -1;
