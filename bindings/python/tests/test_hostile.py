@@ -449,7 +449,8 @@ def test_a_resolver_that_runs_its_own_request_for_ever() -> None:
         return data["name"]
 
     _, errors, _ = run("{ name }", {"name": name}, made)
-    assert isinstance(errors[0].original_error, RecursionError)
+    # graphql-core 3.3's parser has words of its own for it
+    assert isinstance(errors[0].original_error, RecursionError) or "nested too deeply" in errors[0].message
 
 
 def test_serialize_runs_requests_and_gives_a_tuple() -> None:
