@@ -375,3 +375,37 @@ async def test_coroutines_in_a_list_that_comes_too_late_run(stubborn: bool) -> N
     expected = await trace(lambda root: execute(schema, parse("{ names must2 }"), root))
     assert await trace(lambda root: run(schema, "{ names must2 }", root)) == expected
     assert ("c" in expected) == (stubborn or version_info < (3, 3))
+
+
+@pytest.mark.skipif(version_info < (3, 3), reason="graphql-core 3.2 leaves them behind")
+async def test_what_an_abandoned_asynchronous_iterable_yields_is_awaited() -> None:
+    """A list breaks while an asynchronous iterable in it waits to be read."""
+
+    async def trace(execute_one: Any) -> list[str]:
+        seen = []
+
+        async def item(name: str) -> str:
+            seen.append(name)
+            return name
+
+        async def stream() -> Any:
+            for name in "abc":
+                await asyncio.sleep(0)
+                yield item(name)
+
+        def lists(*_: Any) -> Any:
+            yield ["x"]
+            yield stream()
+            raise ValueError("it breaks")
+
+        result = execute_one({"q": lists})
+        if inspect.isawaitable(result):
+            await result
+        for _ in range(12):
+            await asyncio.sleep(0)
+        return seen
+
+    schema = build_schema("type Query { q: [[String!]] }")
+    expected = await trace(lambda root: execute(schema, parse("{ q }"), root))
+    assert await trace(lambda root: run(schema, "{ q }", root)) == expected
+    assert expected == ["a", "b", "c"]

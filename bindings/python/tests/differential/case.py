@@ -283,7 +283,8 @@ def compare_waiting(case: Case, reference: Outcome, ours: Outcome, engine: Any, 
         odd = {e for e in inside[1] - inside[0] - possible if "Cannot return null for non-nullable" not in e[0]}
         if odd:
             found.append(f"impossible errors under {place}: {odd}, possible: {possible}")
-    return bool(taken) or any("the list breaks" in e[0] for e in both)
+    broken = any("the list breaks" in e[0] for e in both)
+    return bool(taken) or broken or case.subscription and any(event[1] for event in reference.events)
 
 
 def compare_logs(reference: Outcome, ours: Outcome, waits: bool, propagated: bool, found: list[str], ordered: bool) -> None:
