@@ -336,7 +336,12 @@ static void wake(tasks_drive *drive) {
     PyObject *done = PyObject_CallMethodNoArgs(waiter, drive->state->tasks.str_done);
     if (!done) PyErr_WriteUnraisable(waiter);
     if (done == Py_False) {
-        PyObject *none = PyObject_CallMethodOneArg(waiter, drive->state->tasks.str_set_result, Py_None);
+        PyObject *name = drive->state->tasks.str_set_result;
+        PyObject *none = PyObject_CallMethodOneArg(waiter, name, Py_None);
+        if (!none && PyErr_ExceptionMatches(PyExc_MemoryError)) { /* nobody else would wake the caller */
+            PyErr_Clear();
+            none = PyObject_CallMethodOneArg(waiter, name, Py_None);
+        }
         if (!none) PyErr_WriteUnraisable(waiter);
         Py_XDECREF(none);
     }

@@ -166,8 +166,10 @@ static PyObject *take_back(core_execution *x) {
     PyObject *error = Py_NewRef(PyList_GET_ITEM(x->errors, count - 1));
     if (count == 1)
         Py_CLEAR(x->errors);
-    else if (PyList_SetSlice(x->errors, count - 1, count, NULL))
+    else if (PyList_SetSlice(x->errors, count - 1, count, NULL)) {
+        PyErr_Clear(); /* it stays where it was told */
         Py_CLEAR(error);
+    }
     return error;
 }
 
@@ -179,9 +181,10 @@ bool tasks_hold(void *user, gyr_host_pending *pending) {
     gyr_host_pending_set_user(pending, TASKS_SETTLED);
     const gyr_host_place *group = NULL;
     int where = find_group(drive, gyr_host_pending_place(pending), &group);
-    PyObject *error = where == HERE ? NULL : take_back(x);
-    tasks_rise *rise = error && where == GROUP ? PyMem_Calloc(1, sizeof *rise) : NULL;
-    if (!rise) {
+    tasks_rise *rise = where == GROUP ? PyMem_Calloc(1, sizeof *rise) : NULL;
+    PyObject *error = rise || where == LATE ? take_back(x) : NULL;
+    if (!rise || !error) {
+        PyMem_Free(rise);
         Py_XDECREF(error);
         return where == LATE && error;
     }
