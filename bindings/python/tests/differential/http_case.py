@@ -12,7 +12,7 @@ from typing import Any
 
 from strawberry.asgi import GraphQL
 
-from .case import Outcome, shared_loop
+from .case import TURNS, Outcome, shared_loop
 from .strawberry_case import StrawberryCase
 from .world import current
 
@@ -81,7 +81,7 @@ class HttpCase(StrawberryCase):
             sent.append(message)
 
         await view({**scope, "server": ("test", 80), "client": ("test", 1), "root_path": ""}, receive, send)
-        for _ in range(8):
+        for _ in range(TURNS):
             await asyncio.sleep(0)
         status = next(m["status"] for m in sent if m["type"] == "http.response.start")
         return status, b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")

@@ -28,7 +28,7 @@ from strawberry.extensions import (
 from strawberry.permission import BasePermission
 
 from .build import parse_opaque, serialize_opaque
-from .case import LARGEST, Case, Outcome, TooLarge, describe, shared_loop
+from .case import LARGEST, TURNS, Anything, Case, Outcome, TooLarge, describe, shared_loop
 from .draw import Draw
 from .model import COLORS, Arg, Enum, Field, Model, Type, draw_model, named
 from .query import Query
@@ -332,7 +332,7 @@ class StrawberryCase(Case):
                 result = events
         else:
             result = await schema.execute(self.text, **arguments)
-        for _ in range(8):
+        for _ in range(TURNS):
             await asyncio.sleep(0)
         return result
 
@@ -342,13 +342,6 @@ class StrawberryCase(Case):
 
     def possible_errors(self, engine: Any) -> Any:
         return Anything()
-
-
-class Anything(set[Any]):
-    """Takes part in differences of sets as the set of everything."""
-
-    def __rsub__(self, other: Any) -> Any:
-        return set()
 
 
 async def finish(value: Any) -> Any:
