@@ -265,7 +265,9 @@ def differences(case: Case, reference: Outcome, ours: Outcome, engine: Any) -> l
     # graphql-core 3.2 calls the later root fields of a mutation before the earlier ones have ended
     early = graphql.version_info < (3, 3) and case.text.startswith("mutation")
     compare_logs(reference, ours, waits, propagated, found, case.ordered and not early)
-    if ours.unstarted > reference.unstarted:
+    # graphql-core 3.3 stops reading an asynchronous iterable at an item that fails for good; Gyrfalcon has read it all by then
+    reads_on = graphql.version_info >= (3, 3) and propagated and "'stream'" in repr(case.model)
+    if ours.unstarted > reference.unstarted and not reads_on:
         found.append(f"coroutines never started: {reference.unstarted} != {ours.unstarted}")
     if ours.unfinished > reference.unfinished:
         found.append(f"coroutines left in the middle: {reference.unfinished} != {ours.unfinished}")
