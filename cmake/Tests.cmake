@@ -65,6 +65,21 @@ if(sources)
     target_link_libraries(gyr_testlib INTERFACE gyr_testlib_files)
 endif()
 
+# The cases take longer than all other tests together: four tests of a quarter each, started first; under a sanitizer, which
+# looks at the code more than at the answers, each meets one mode in three.
+function(gyr_add_shares target)
+    set(thin 1)
+    if(GYR_SANITIZE)
+        set(thin 3)
+    endif()
+    foreach(share RANGE 1 4)
+        set(name cases/cases_${share})
+        add_test(NAME ${name} COMMAND ${target} --share ${share}/4 --thin ${thin} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+        set_tests_properties(${name} PROPERTIES LABELS cases TIMEOUT 600 COST 100)
+        gyr_test_environment(${name})
+    endforeach()
+endfunction()
+
 # gyr_add_tests(<folder below tests/> <label> <internals> [libraries...])
 function(gyr_add_tests folder label internals)
     file(GLOB sources CONFIGURE_DEPENDS ${tests_dir}/${folder}/test_*.c)
@@ -80,6 +95,10 @@ function(gyr_add_tests folder label internals)
         set_target_properties(${target} PROPERTIES
             OUTPUT_NAME ${stem} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/${folder})
         string(REGEX REPLACE "^test_" "" name ${stem})
+        if(folder STREQUAL cases)
+            gyr_add_shares(${target})
+            continue()
+        endif()
         add_test(NAME ${folder}/${name} COMMAND ${target} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
         set(labels ${label})
         if(name MATCHES "_proof$") # takes seconds: ctest -LE proof leaves it out

@@ -3,6 +3,8 @@
  *     test_cases                    all of them
  *     test_cases NAME...            these
  *     test_cases --rewrite NAME...  what they print becomes what they expect: review the difference
+ *     test_cases --share K/N ...    the Kth of N shares of them
+ *     test_cases --thin N ...       one mode in N (at most 5), another one with each way to bind
  *
  * A mode is one of each table below. The response must be the same, byte for byte, in all of them; only where
  * some of it has left already may errors stand last.
@@ -60,6 +62,7 @@ static const uint32_t block_rows[] = {0, 1};
 enum { LARGE = 10000 }; /* bytes of a response */
 
 static bool rewriting;
+static size_t share = 1, shares = 1, thin = 1; /* of the cases; of the modes */
 
 /* ---- what a case expects */
 
@@ -210,7 +213,8 @@ static size_t run_modes(test_case *t, gyr_plan *const plans[], const substitutio
         const output *to = &outputs[i % GYR__COUNT(outputs)];
         size_t batch = i / GYR__COUNT(outputs) % limit_count;
         const order *o = &orders[i / GYR__COUNT(outputs) / limit_count];
-        if (!is_wanted_mode(batch, o, to) || (t->expected.len > LARGE && i % 11)) continue;
+        if (!is_wanted_mode(batch, o, to)) continue;
+        if (t->expected.len > LARGE ? i % 11 : (i + (size_t)(s - substitutions)) % thin) continue;
         for (size_t n = 0; n < GYR__COUNT(block_rows) * 2; n++, count++) {
             size_t k = (i + n + n / 2) % GYR__COUNT(tiers);
             run_mode(t, plans[k], &(mode){s, o, to, batch_limits[batch], block_rows[n / 2], n % 2, &tiers[k]});
@@ -325,21 +329,34 @@ static void run_case(void **state) {
 
 /* ---- finding cases */
 
-static bool is_wanted(const char *name, int argc, char **argv) {
-    bool any = false;
-    for (int i = 1; i < argc; i++) {
-        if (argv[i][0] == '-') continue;
-        any = true;
-        if (strcmp(argv[i], name) == 0) return true;
+/* Where the names begin; -1: they make no sense. */
+static int read_options_of_run(int argc, char **argv) {
+    int i = 1;
+    for (; i < argc && argv[i][0] == '-'; i++) {
+        const char *next = i + 1 < argc ? argv[i + 1] : "";
+        if (strcmp(argv[i], "--rewrite") == 0)
+            rewriting = true;
+        else if (strcmp(argv[i], "--share") == 0 && sscanf(next, "%zu/%zu", &share, &shares) == 2)
+            i++;
+        else if (strcmp(argv[i], "--thin") == 0 && sscanf(next, "%zu", &thin) == 1)
+            i++;
+        else
+            return -1;
     }
-    return !any;
+    return share && share <= shares && thin && thin <= GYR__COUNT(outputs) ? i : -1;
+}
+
+static bool is_wanted(const char *name, int count, char **names) {
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0) return true;
+    return !count;
 }
 
 static int by_name(const void *a, const void *b) {
     return strcmp(((const struct CMUnitTest *)a)->name, ((const struct CMUnitTest *)b)->name);
 }
 
-static size_t find_cases(struct CMUnitTest *tests, test_case *cases, size_t max, int argc, char **argv) {
+static size_t find_cases(struct CMUnitTest *tests, test_case *cases, size_t max, int name_count, char **names) {
     DIR *folder = opendir("tests/cases");
     size_t count = 0;
     if (!folder) return 0;
@@ -348,7 +365,7 @@ static size_t find_cases(struct CMUnitTest *tests, test_case *cases, size_t max,
         if (len < 5 || strcmp(e->d_name + len - 4, ".gql") != 0) continue;
         char *name = strndup(e->d_name, len - 4);
         if (!name) abort();
-        if (!is_wanted(name, argc, argv)) {
+        if (!is_wanted(name, name_count, names)) {
             free(name);
             continue;
         }
@@ -365,13 +382,19 @@ int main(int argc, char **argv) {
     enum { MOST = 500 };
     static test_case cases[MOST];
     static struct CMUnitTest tests[MOST];
-    for (int i = 1; i < argc; i++) rewriting |= strcmp(argv[i], "--rewrite") == 0;
-    size_t count = find_cases(tests, cases, MOST, argc, argv);
+    int first = read_options_of_run(argc, argv);
+    if (first < 0) {
+        fprintf(stderr, "usage: test_cases [--rewrite] [--share K/N] [--thin N] [NAME...]\n");
+        return 2;
+    }
+    size_t count = find_cases(tests, cases, MOST, argc - first, argv + first);
     if (!count) {
         fprintf(stderr, "no cases: this runs in the root of the project\n");
         return 2;
     }
-    int failed = _cmocka_run_group_tests("cases", tests, count, NULL, NULL);
+    size_t kept = 0;
+    for (size_t i = share - 1; i < count; i += shares) tests[kept++] = tests[i];
+    int failed = _cmocka_run_group_tests("cases", tests, kept, NULL, NULL);
     for (size_t i = 0; i < count; i++) free(cases[i].name);
     return failed;
 }
