@@ -38,7 +38,7 @@ int calls_init(PyObject *module, core_state *state) {
     if (import_helpers(own)) return -1;
     own->info_kwnames = PyTuple_Pack(2, own->str__raw_info, own->str__field);
     own->no_arguments = PyTuple_New(0);
-    if (calls_next_ready(module, state)) return -1;
+    if (calls_next_ready(module, state) || calls_later_ready(module, state)) return -1;
     if (!PyType_Check(state->Path) || !PyType_IsSubtype((PyTypeObject *)state->Path, &PyTuple_Type))
         return PyErr_SetString(PyExc_TypeError, "gyrfalcon: graphql-core's Path is no tuple"), -1;
     own->path_type = (PyTypeObject *)Py_NewRef(state->Path);
@@ -52,6 +52,7 @@ int calls_traverse(core_state *state, visitproc visit, void *arg) {
 #undef X
     Py_VISIT(own->path_type);
     Py_VISIT(own->next_type);
+    Py_VISIT(own->later_type);
     return 0;
 }
 
@@ -67,6 +68,7 @@ void calls_fini(core_state *state) {
     Py_CLEAR(own->no_arguments);
     Py_CLEAR(own->path_type);
     Py_CLEAR(own->next_type);
+    Py_CLEAR(own->later_type);
 }
 
 int calls_spec_init(core_schema *schema, core_spec *spec) {

@@ -2,7 +2,7 @@
  *
  *     calls.c   life; guards; the call         variables.c   a request's variables      args.c    a field's arguments
  *     info.c    infos and their paths          types.c       the type of an object      hooks.c   middleware, watch lists
- *     next.c    what hooks call to go on
+ *     next.c    what hooks call to go on                                      later.c    calls of hooks that wait
  *
  * What differs from one graphql-core to the next, and every "no", is asked of it through gyrfalcon/_calls.py.
  *
@@ -32,6 +32,7 @@
 
 /** Interned names: calls_state.str_<name>. */
 #define CALLS_NAMES(X)                                                                                                 \
+    X(func)                                                                                                            \
     X(field_name)                                                                                                      \
     X(field_nodes)                                                                                                     \
     X(return_type)                                                                                                     \
@@ -73,11 +74,12 @@ typedef struct calls_state {
 #define X(name) PyObject *str_##name;
     CALLS_NAMES(X)
 #undef X
-    PyObject *info_kwnames;  /* ("_raw_info", "_field") */
-    PyObject *no_arguments;  /* () */
-    PyTypeObject *path_type; /* graphql-core's Path */
-    PyTypeObject *next_type; /* next.c */
-    bool containers;         /* graphql-core 3.3: variables come as VariableValues */
+    PyObject *info_kwnames;   /* ("_raw_info", "_field") */
+    PyObject *no_arguments;   /* () */
+    PyTypeObject *path_type;  /* graphql-core's Path */
+    PyTypeObject *next_type;  /* next.c */
+    PyTypeObject *later_type; /* later.c */
+    bool containers;          /* graphql-core 3.3: variables come as VariableValues */
 } calls_state;
 
 /** What is known of an input type. */
@@ -172,6 +174,7 @@ typedef struct calls_row {
     PyObject *chain;                        /* the resolver with its hooks round it */
     enum { CALLS_WRAPPER_UNKNOWN, CALLS_WRAPPER_PLAIN, CALLS_WRAPPER_CALLED } wrapper; /* the framework's info */
     enum { CALLS_UNKNOWN, CALLS_BARE, CALLS_HOOKED } hooks;
+    enum { CALLS_UNSEEN, CALLS_NOW, CALLS_LATER } later; /* HOOKED: when the chain is called */
 } calls_row;
 
 /** A step of a response path and its Path. */
@@ -248,6 +251,13 @@ PyObject *calls_info(core_execution *x, core_field *field, gyr_host_place *at);
 /** The default resolver's call of a callable: value(info, **args). New reference, or NULL with an exception. */
 PyObject *calls_call_value(core_execution *x, core_field *field, PyObject *callable, gyr_host_place *at);
 
+/** Whether an awaitable is a call that waits for its turn (later.c). */
+#define calls_is_later(state, value) Py_IS_TYPE(value, (state)->calls.later_type)
+/** Its source, lent, for the garbage collector; NULL: it is something else. */
+PyObject *calls_later_source(core_state *state, PyObject *value);
+/** What to await for a pending: of a call that waits what it gives now, else `value` itself. New, or NULL with an exception. */
+PyObject *calls_later_call(core_execution *x, gyr_host_pending *pending, PyObject *value);
+
 /** Of the gyr_host table. */
 gyr_host_status calls_type_of(void *user, const gyr_host_field *field, gyr_host_value value, gyr_host_place *at,
                               uint32_t *type, gyr_host_value *out);
@@ -320,6 +330,13 @@ int calls_hooks_begin(core_execution *x);
 /** What hooks call in place of the field's resolver, or None. New. */
 PyObject *calls_next(core_field *field, PyObject *genuine);
 int calls_next_ready(PyObject *module, core_state *state);
+/** The field's chain of hooks, called: calls_row.chain is there. New reference, or NULL with an exception. */
+PyObject *calls_hook_call(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at);
+/** Sets row->later by the result of a call of the chain. -1 with an exception. */
+int calls_later_learn(core_execution *x, core_field *field, calls_row *row, PyObject *result);
+/** What the engine waits for in place of the chain's coroutine. New. */
+PyObject *calls_later(core_execution *x, core_field *field, PyObject *source);
+int calls_later_ready(PyObject *module, core_state *state);
 /** The framework's info for a field by its spec, of graphql-core's one. New. */
 PyObject *calls_wrap_info(core_state *state, core_spec *spec, PyObject *raw);
 /** Counts the request, once, as one whose schema has replaced parts. */

@@ -55,6 +55,7 @@ typedef struct core_field core_field;
     X(Executor, "graphql.execution.executor", "Executor", 1)                                                           \
     X(Mapping, "collections.abc", "Mapping", 0)                                                                        \
     X(get_cache_token, "abc", "get_cache_token", 0)                                                                    \
+    X(partial, "functools", "partial", 0)                                                                              \
     X(CoroutineType, "types", "CoroutineType", 0)                                                                      \
     X(settle, "gyrfalcon._async", "settle", 0)                                                                         \
     X(index_nodes, "gyrfalcon._nodes", "index_nodes", 0)

@@ -144,30 +144,36 @@ static void give_up(tasks_drive *drive, tasks_line *line) {
     }
 }
 
+/* What is run on in place of a pending's value. New; NULL: there is nothing to run. */
+static PyObject *left_of(core_execution *x, gyr_host_pending *pending) {
+    PyObject *value = calls_later_call(x, pending, (PyObject *)gyr_host_pending_value(pending));
+    if (!value) PyErr_WriteUnraisable(Py_None);
+    return value;
+}
+
 void tasks_discard(void *user, gyr_host_pending *pending) {
     core_execution *x = user;
     core_state *state = x->state;
     PyObject *error = PyErr_Occurred() ? core_take_exception() : NULL;
     uintptr_t known = (uintptr_t)gyr_host_pending_user(pending);
     tasks_drive *drive = x->tasks.drive;
-    PyObject *value = Py_NewRef((PyObject *)gyr_host_pending_value(pending));
+    PyObject *value = (PyObject *)gyr_host_pending_value(pending), *left;
     if (known == (uintptr_t)TASKS_SETTLED) {
         if (drive) tasks_rises_forget(drive, pending);
     } else if (x->tasks.closing || !Py_REFCNT(x)) { /* the request goes away; lines end by themselves */
         if (!known || known & 1) close_awaitable(state, value);
     } else if (!known || !drive) {
-        if (state->tasks.settles)
-            run_on(state, value);
-        else
+        if (!state->tasks.settles)
             close_awaitable(state, value);
+        else if ((left = left_of(x, pending)))
+            run_on(state, left), Py_DECREF(left);
     } else if (known & 1) {
         tasks_entry *entry = &drive->queue[(known >> 1) - drive->number];
         entry->pending = NULL;
-        entry->value = Py_NewRef(value);
+        entry->value = left_of(x, pending);
     } else {
         give_up(drive, (tasks_line *)known);
     }
-    Py_DECREF(value);
     if (error) core_raise(error);
 }
 
@@ -264,6 +270,10 @@ static int start(tasks_drive *drive, tasks_entry entry) {
     int bad = -1;
     tasks_line *line = NULL;
     PyObject *task = NULL;
+    if (!value) { /* memory was out when it was discarded */
+        Py_XDECREF(entry.context);
+        return 0;
+    }
     if (drive->factory) {
         bad = tasks_become(drive, NULL) < 0 ? -1 : tasks_job_start(drive, entry.pending, value, entry.context);
         goto done;
@@ -402,8 +412,8 @@ static void take_serially(tasks_drive *drive) {
     if (entry.pending) {
         inline_begin(drive, entry.pending);
     } else {
-        close_awaitable(drive->state, entry.value);
-        Py_DECREF(entry.value);
+        if (entry.value) close_awaitable(drive->state, entry.value);
+        Py_XDECREF(entry.value);
     }
 }
 

@@ -279,16 +279,29 @@ static PyObject *call_with_info(core_execution *x, core_field *field, PyObject *
     return result;
 }
 
+PyObject *calls_hook_call(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at) {
+    PyObject *chain = Py_NewRef(calls_row_of(x, field)->chain);
+    PyObject *result = call_with_info(x, field, chain, source, at);
+    Py_DECREF(chain);
+    return result;
+}
+
+/** Calls the chain, or has it called when the coroutine would begin to run. */
+static PyObject *through_hooks(core_execution *x, core_field *field, calls_row *row, PyObject *source,
+                               gyr_host_place *at) {
+    if (row->later == CALLS_LATER) return calls_later(x, field, source);
+    bool first = row->later == CALLS_UNSEEN;
+    PyObject *result = calls_hook_call(x, field, source, at);
+    if (first && result && calls_later_learn(x, field, calls_row_of(x, field), result)) Py_CLEAR(result);
+    return result;
+}
+
 PyObject *calls_hooked(core_execution *x, core_field *field, PyObject *source, gyr_host_place *at) {
     core_spec *spec = field->spec;
     if (x->calls.hooked) {
         calls_row *row = hooked_row(x, field);
         if (!row) return NULL;
-        if (row->hooks == CALLS_HOOKED) {
-            PyObject *chain = Py_NewRef(row->chain), *result = call_with_info(x, field, chain, source, at);
-            Py_DECREF(chain);
-            return result;
-        }
+        if (row->hooks == CALLS_HOOKED) return through_hooks(x, field, row, source, at);
     }
     if (!spec) return Py_XNewRef(core_type_name(x->plan->schema, field->field->shape->type_index)); /* __typename */
     if (replaced(x, spec)) spec = spec->fallback;

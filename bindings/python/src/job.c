@@ -118,7 +118,8 @@ int tasks_job_start(tasks_drive *drive, gyr_host_pending *pending, PyObject *val
     job->line.owner = (PyObject *)job;
     job->line.pending = pending;
     job->line.unwanted = !pending;
-    job->line.awaited = Py_NewRef(value);
+    job->line.awaited = pending ? calls_later_call(drive->x, pending, value) : Py_NewRef(value);
+    if (!job->line.awaited) goto failed;
     job->line.fresh = true;
     if (pending) gyr_host_pending_set_user(pending, &job->line);
     if (context && PyContext_Enter(context) < 0) goto failed;

@@ -114,7 +114,9 @@ static PySendResult send(tasks_line *line, PyObject *value, PyObject *error, PyO
     }
     if (line->fresh) {
         line->fresh = false;
-        line->awaited = iterator_of(line->awaited);
+        if (line->pending) /* a call that waited for its turn is made now */
+            Py_SETREF(line->awaited, calls_later_call(line->drive->x, line->pending, line->awaited));
+        if (line->awaited) line->awaited = iterator_of(line->awaited);
         if (!line->awaited) {
             Py_XDECREF(error);
             return PYGEN_ERROR;

@@ -149,6 +149,7 @@ static gyr_host_status settle_rest(core_execution *x, core_field *field, PyObjec
 }
 
 gyr_host_status core_settle_slow(core_execution *x, core_field *field, PyObject **value, bool item) {
+    if (calls_is_later(x->state, *value)) return GYR_HOST_PENDING;
     int awaitable = core_is_awaitable(x, *value);
     if (awaitable > 0) return GYR_HOST_PENDING;
     if (!awaitable && !x->asks) awaitable = learn_plain(x, field, *value);

@@ -122,19 +122,21 @@ void tasks_fini(core_state *state) {
 }
 
 typedef struct visitor {
+    core_state *state;
     visitproc visit;
     void *arg;
 } visitor;
 
 static int visit_held(gyr_host_value value, void *user) {
     const visitor *with = user;
-    return with->visit(value, with->arg);
+    PyObject *source = calls_later_source(with->state, value);
+    return with->visit(source ? source : value, with->arg);
 }
 
 /* What the engine holds can be seen while the request waits. The drive is borrowed. */
 int tasks_request_traverse(core_execution *x, visitproc visit, void *arg) {
     if (!x->tasks.drive || x->tasks.running) return 0;
-    visitor with = {visit, arg};
+    visitor with = {x->state, visit, arg};
     return gyr_host_visit(x->exec, visit_held, &with);
 }
 
