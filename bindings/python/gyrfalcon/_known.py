@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import io
+import linecache
 import sys
 import textwrap
 import tokenize
@@ -68,16 +69,18 @@ def variant(function: Any) -> str | None:
     if code is None:
         return None
     if code not in _variants:
-        _variants[code] = _read(code, function.__globals__.get("__name__", ""))
+        _variants[code] = _read(code, function.__globals__)
     return _variants[code]
 
 
-def _read(code: CodeType, module: str) -> str | None:
-    known = DIGESTS.get(code.co_qualname)
+def _read(code: CodeType, names: dict[str, Any]) -> str | None:
+    known, module = DIGESTS.get(code.co_qualname), names.get("__name__", "")
     if known is None or not module.startswith("strawberry."):
         return None
     try:
-        name = known.get(digest_of_source(inspect.getsource(code)))
+        # inspect.getsource would look through all modules for the one that is known here
+        lines = linecache.getlines(code.co_filename, names)[code.co_firstlineno - 1 :]
+        name = known.get(digest_of_source("".join(inspect.getblock(lines))))
         return name if name and code in _compiled(module) else None
     except Exception:  # noqa: BLE001  no source, or a loader that cannot say: OSError, ImportError, SyntaxError, ...
         return None
