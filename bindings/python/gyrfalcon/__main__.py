@@ -1,7 +1,7 @@
 """python -m gyrfalcon explain|bench SCHEMA QUERY: what runs how of one's own schema, and how fast.
 
 SCHEMA is module:attribute, a schema of Strawberry or graphql-core, or a function that makes one. QUERY is a document, or the name of a
-file with one ("-": standard input).
+file with one ("-": standard input). Exit status 2: something of these, or an option, cannot be used.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -35,24 +35,25 @@ def main(arguments: list[str] | None = None) -> int:
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("schema", help="module:attribute, a schema or a function that makes one")
-        command.add_argument("query", help="a document, a file with one, or -")
-        command.add_argument("--operation", help="the operation's name")
-        command.add_argument("--json", action="store_true", help="print JSON")
+        command.add_argument("query", help="a document, a file with one, or - for standard input")
+        command.add_argument("--operation", help="its name, where the document has several", metavar="NAME")
+        command.add_argument("--json", action="store_true", help="print JSON" + ("; times in us" if name == "bench" else ""))
         if name == "bench":
-            command.add_argument("--variables", default=None, type=variables, help="as a JSON object")
-            command.add_argument("--seconds", default=2.0, type=float, help="for each side")
+            command.add_argument("--variables", type=variables, help="their values, a JSON object", metavar="JSON")
+            command.add_argument("--seconds", default=2.0, type=seconds, help="of CPU time for each side (%(default)s)")
     options = parser.parse_args(arguments)
     try:
         schema = load(options.schema)
         query = read(options.query)
+        if options.command == "explain":
+            explanation = gyrfalcon.explain(schema, query, options.operation)
+            print(json.dumps(dataclasses.asdict(explanation), indent=2) if options.json else explanation)
+        else:
+            bench(schema, query, options)
     except Unusable as error:
         print(f"gyrfalcon: {error}", file=sys.stderr)
         return 2
-    if options.command == "explain":
-        explanation = gyrfalcon.explain(schema, query, options.operation)
-        print(json.dumps(dataclasses.asdict(explanation), indent=2) if options.json else explanation)
-        return 0
-    return bench(schema, query, options)
+    return 0
 
 
 class Unusable(Exception):
@@ -60,9 +61,22 @@ class Unusable(Exception):
 
 
 def variables(text: str) -> dict[str, Any]:
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
     if not isinstance(found, dict):
-        raise argparse.ArgumentTypeError("no JSON object")
+        raise argparse.ArgumentTypeError(f"no JSON object: {text}")
+    return found
+
+
+def seconds(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not found > 0:  # NaN neither
+        raise argparse.ArgumentTypeError(f"no time to measure in: {text}")
     return found
 
 
@@ -78,10 +92,12 @@ def load(name: str) -> Any:
         if not (isinstance(error, ModuleNotFoundError) and error.name and (module_name + ".").startswith(error.name + ".")):
             traceback.print_exc()
         raise Unusable(f"cannot import {module_name}: {error}") from None
+    where, between = module_name, ":"
     for part in attribute.split("."):
         if not hasattr(found, part):
-            raise Unusable(f"{getattr(found, '__name__', found)} has no attribute {part}")
+            raise Unusable(f"{where} has no attribute {part}")
         found = getattr(found, part)
+        where, between = f"{where}{between}{part}", "."
     if inspect.isfunction(found):
         try:
             found = found()
@@ -108,7 +124,7 @@ def read(query: str) -> str:
 # ---------------------------------------------------------------------- bench
 
 
-def bench(schema: Any, query: str, options: argparse.Namespace) -> int:
+def bench(schema: Any, query: str, options: argparse.Namespace) -> None:
     """Times whole requests on both sides, in turns."""
     arguments = {"variable_values": options.variables, "operation_name": options.operation}
 
@@ -119,19 +135,22 @@ def bench(schema: Any, query: str, options: argparse.Namespace) -> int:
 
         return graphql.graphql(schema, query, **arguments)
 
+    explanation = gyrfalcon.explain(schema, query, options.operation)
+    if not gyrfalcon.install():
+        raise Unusable(f"nothing to compare with: {explanation.reason}")
+    if explanation.operation == "subscription":
+        raise Unusable("the operation cannot be timed: it is a subscription")
     logging.getLogger("strawberry").setLevel(logging.CRITICAL + 1)  # it logs the errors of resolvers, each time
     gyrfalcon.uninstall()
     want = one(request)
     if want.data is None:
-        errors = "; ".join(error.message for error in want.errors or ()) or "it has no data"
-        print(f"gyrfalcon: the operation cannot be timed: {errors}", file=sys.stderr)
-        return 2
-    stock, ours, got, on = [], [], None, True
+        raise Unusable("the operation cannot be timed: " + ("; ".join(map(told, want.errors or ())) or "it has no data"))
+    stock, ours, got = [], [], None
     try:
         for turn in range(5):
             gyrfalcon.uninstall()
             stock.append(clock(request, options.seconds / 5))
-            on = gyrfalcon.install()
+            gyrfalcon.install()
             if turn == 0:
                 got = one(request)
                 gyrfalcon.reset_stats()
@@ -141,9 +160,13 @@ def bench(schema: Any, query: str, options: argparse.Namespace) -> int:
         gyrfalcon.uninstall()
     equal = (want.data, str(want.errors)) == (got.data, str(got.errors))
     before, after = statistics.median(stock), statistics.median(ours)
-    report = {"graphql-core": before * 1e6, "gyrfalcon": after * 1e6, "times": before / after, "equal": equal, "installed": on}
+    report = {"graphql-core": before * 1e6, "gyrfalcon": after * 1e6, "times": before / after, "equal": equal}
     tell({**report, "fallbacks": counts["fallbacks"]}, options.json)
-    return 0
+
+
+def told(error: Any) -> str:
+    """An error in a line: where, and what."""
+    return ".".join(map(str, error.path or ())) + (": " if error.path else "") + error.message
 
 
 def tell(report: dict[str, Any], as_json: bool) -> None:
@@ -152,8 +175,6 @@ def tell(report: dict[str, Any], as_json: bool) -> None:
         return
     print(f"graphql-core {report['graphql-core']:10.1f} us")
     print(f"gyrfalcon    {report['gyrfalcon']:10.1f} us   {report['times']:.1f} times as fast")
-    if not report["installed"]:
-        print("note: gyrfalcon.install() did nothing: GYRFALCON=off, or an unknown version of graphql-core")
     if not report["equal"]:
         print("note: the two results differ: does the operation give another result each time?")
     for reason, count in report["fallbacks"].items():

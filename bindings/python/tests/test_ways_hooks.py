@@ -135,10 +135,11 @@ def test_user_hooks_see_every_field(query: str) -> None:
     assert sorted(seen) == sorted(want)
 
 
-def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     package = str(Path(gyrfalcon.__file__).parent.parent)
     environment = {
         **os.environ,
+        **more,
         "PYTHONPATH": os.pathsep.join([package, str(FOLDER), os.environ.get("PYTHONPATH", "")]),
     }
     return subprocess.run(
@@ -164,6 +165,7 @@ def test_command_explain(tmp_path: Path) -> None:
 WRONG = {
     "ways_app": "module:attribute",
     "ways_app:nothing": "ways_app has no attribute nothing",
+    "ways_app:schema.nothing": "ways_app:schema has no attribute nothing",
     "ways_app:Query": "no schema of Strawberry or graphql-core",
     "ways_app:fail": "ways_app:fail() failed: no schema today",
     "no_such_module:schema": "cannot import no_such_module: No module named 'no_such_module'",
@@ -186,9 +188,39 @@ def test_a_document_that_cannot_be_used() -> None:
     done = command("bench", "ways_app:schema", "{ nothing }")
     assert done.returncode == 2
     assert done.stderr == "gyrfalcon: the operation cannot be timed: Cannot query field 'nothing' on type 'Query'.\n"
-    done = command("bench", "ways_app:schema", "{ fail }", "--variables", "[1]")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--variables", "[1]"), "argument --variables: no JSON object: [1]"),
+        (("--variables", "{"), "argument --variables: no JSON object: {"),
+        (("--seconds", "-1"), "argument --seconds: no time to measure in: -1"),
+        (("--seconds", "nan"), "argument --seconds: no time to measure in: nan"),
+        (("--seconds", "long"), "argument --seconds: no time to measure in: long"),
+    ],
+)
+def test_options_that_cannot_be_used(options: tuple[str, ...], says: str) -> None:
+    done = command("bench", "ways_app:schema", "{ fail }", *options)
     assert done.returncode == 2
-    assert "no JSON object" in done.stderr
+    assert done.stderr.endswith(f"error: {says}\n")
+
+
+UNTIMED = {
+    "{ strict }": "the operation cannot be timed: strict: strictly no",
+    "subscription { count }": "the operation cannot be timed: it is a subscription",
+}
+
+
+@pytest.mark.parametrize("query", UNTIMED)
+def test_operations_that_cannot_be_timed(query: str) -> None:
+    done = command("bench", "ways_app:schema", query)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"gyrfalcon: {UNTIMED[query]}\n")
+
+
+def test_nothing_to_compare_with() -> None:
+    done = command("bench", "ways_app:schema", "{ posts { id } }", GYRFALCON="off")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "gyrfalcon: nothing to compare with: GYRFALCON=off\n")
 
 
 def test_command_bench() -> None:
@@ -209,4 +241,4 @@ def test_command_bench() -> None:
     assert not done.stderr
     found = json.loads(done.stdout)
     assert found["times"] == pytest.approx(found["graphql-core"] / found["gyrfalcon"])
-    assert (found["equal"], found["installed"], found["fallbacks"]) == (True, True, {})
+    assert (found["equal"], found["fallbacks"]) == (True, {})

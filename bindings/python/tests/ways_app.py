@@ -4,9 +4,17 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import strawberry
-from ways_schema import Query
+from ways_schema import Query, Ticks
 
-schema = strawberry.Schema(Query)
+
+@strawberry.type(name="Query")
+class Root(Query):
+    @strawberry.field
+    def strict(self) -> str:
+        raise ValueError("strictly no")
+
+
+schema = strawberry.Schema(Root, subscription=Ticks)
 
 
 def make() -> strawberry.Schema:
