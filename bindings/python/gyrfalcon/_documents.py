@@ -21,6 +21,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable
+from functools import update_wrapper
 from operator import attrgetter
 from typing import Any
 
@@ -85,7 +86,7 @@ class Plan(Unpicklable):
     """An operation of a document, compiled: `core` is None where the engine has none, and `why` says why; or why it is no plan of
     the engine's (_constant.py)."""
 
-    __slots__ = ("core", "incremental", "kind", "name", "requests", "why")
+    __slots__ = ("core", "incremental", "kind", "name", "why")
 
     def __init__(self, core: Any, name: str | None, why: str = "") -> None:
         self.core = core
@@ -93,7 +94,6 @@ class Plan(Unpicklable):
         self.why = why
         self.kind: str | None = core.operation_type if core is not None else None
         self.incremental: bool = core.incremental if core is not None else False
-        self.requests: dict[Any, Any] = {}
 
 
 def introspects(text: str) -> bool:
@@ -209,8 +209,6 @@ LazyDocument.kind = DocumentNode.kind
 if not G33:
     LazyDocument.keys = DocumentNode.keys
 LazyDocument.__name__ = LazyDocument.__qualname__ = "DocumentNode"
-
-_get_dict = DocumentNode.__dict__.get("__dict__", None)
 
 
 def _dict_of(document: Any) -> dict[str, Any]:
@@ -499,14 +497,19 @@ def parse_with(stock: Callable[..., DocumentNode]) -> Callable[..., DocumentNode
                 mark(document, text)
         return document
 
-    parse.__wrapped__ = stock  # type: ignore[attr-defined]
-    parse.__gyrfalcon__ = True  # type: ignore[attr-defined]
-    return parse
+    return dress(parse, stock)
 
 
 def _usual(options: dict[str, Any]) -> bool:
     """Whether options of `parse` change nothing in what it makes of a text: limits, and what is off."""
     return all(not value or name.startswith("max_") or name == "allow_empty_selection_sets" for name, value in options.items())
+
+
+def dress(function: Any, stock: Any) -> Any:
+    """Gives a function of ours the name, the documentation and the signature of the stock one that it replaces."""
+    update_wrapper(function, stock)
+    function.__gyrfalcon__ = True
+    return function
 
 
 def is_stock(function: Any, stock: Any) -> bool:

@@ -51,6 +51,10 @@ class Kind:
         self.watch = watch
         self.why = why
 
+    def why_not(self) -> str:
+        """Why graphql-core has to execute what is to be executed by this class; "": it has not."""
+        return self.why or ("" if self.watch is None or self.watch.unchanged() else "graphql-core's executor was patched")
+
 
 known_kinds: dict[type, Kind] = {base: Kind(None, Watch(base, _METHODS, _FOLDER)) for base in BASES}
 """Classes of libraries. Strawberry's is added when its integration is loaded."""
@@ -254,9 +258,7 @@ def attempt(
     if plan.kind == "subscription" and not subscriptions:
         return FELL_BACK
     kind = kind_of(executor_class)
-    why = kind.why
-    if not why and not (kind.watch is None or kind.watch.unchanged()):
-        why = "graphql-core's executor was patched"
+    why = kind.why_not()
     if not why and operation_extensions is not None and kind.info_factory is None:
         why = "arguments for a custom executor class"
     if not why and variable_values is not None and not isinstance(variable_values, dict):

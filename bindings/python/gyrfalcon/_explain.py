@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ._documents import NO_OPERATION, state_of
+from ._execute import Kind, default_kind, kind_of
 from ._stats import switch
 
 
@@ -20,7 +21,7 @@ class FieldExplanation:
     type: str
     field: str
     how: str
-    """"attribute", "default", "call", "resolve": see the documentation."""
+    """"attribute", "default", "call", "resolve" or "engine": see docs/python.md."""
     reason: str = ""
     """Why it is not read more directly; empty: there is no more direct way."""
 
@@ -50,6 +51,8 @@ def explain(schema: Any, query: str, operation_name: str | None = None) -> Expla
     Nothing is executed. Request options (middleware, an executor class, extensions of Strawberry) may still decide otherwise: the
     notes say what of the schema's own would.
     """
+    if not isinstance(query, str):
+        raise TypeError(f"expected the text of a document, not {type(query).__name__}")
     strawberry_schema = schema if hasattr(schema, "_schema") else None
     graphql_schema = schema._schema if strawberry_schema is not None else schema
     state = state_of(graphql_schema)
@@ -69,9 +72,10 @@ def explain(schema: Any, query: str, operation_name: str | None = None) -> Expla
         return Explanation("graphql-core", "the document has several operations: say which" if several else plan.why)
     if plan.incremental:
         return Explanation("graphql-core", "the operation has @defer or @stream", plan.kind)
-    if document.why:
-        return Explanation("graphql-core", document.why, plan.kind)
-    explanation = Explanation("gyrfalcon", "", plan.kind, _fields(plan.core.explain()))
+    why = document.why or _executor_of(strawberry_schema).why_not()
+    if why:
+        return Explanation("graphql-core", why, plan.kind)
+    explanation = Explanation("gyrfalcon", "", plan.kind, [FieldExplanation(*row) for row in plan.core.explain()])
     if plan.why:
         explanation.notes.append(f"{plan.why}: it is asked once")
     if strawberry_schema is not None:
@@ -98,32 +102,23 @@ def _invalid(schema: Any, query: str) -> str:
     return f"the document is not valid: {errors[0].message}" if errors else "the engine did not take the document"
 
 
-def _fields(rows: Any) -> list[FieldExplanation]:
-    """The core's rows: (path, type, field, how, reason), or mappings with these keys."""
-    result = []
-    for row in rows or ():
-        if isinstance(row, dict):
-            result.append(
-                FieldExplanation(**{name: str(row.get(name, "")) for name in ("path", "type", "field", "how", "reason")})
-            )
-        else:
-            result.append(FieldExplanation(*(str(part) for part in row)))
-    return result
+def _executor_of(strawberry_schema: Any) -> Kind:
+    """What executes the operations of a schema when nobody says another class."""
+    if strawberry_schema is None:
+        return default_kind
+    from . import _fast
+
+    _fast.learn_strawberry()
+    return kind_of(getattr(strawberry_schema, "execution_context_class", None))
 
 
 def _notes(schema: Any) -> list[str]:
     from . import _fast
 
-    _fast.learn_strawberry()
-    notes = []
     profile = _fast.Profile(schema) if _fast.complete else None
     if profile is None:
         return ["this version of Strawberry is unknown: its own Schema.execute runs, with the engine below it"]
-    if profile.kind.why:
-        notes.append(f"runs on graphql-core after all: {profile.kind.why}")
-    if not profile.fit:
-        notes.append("Strawberry's own Schema.execute runs, with the engine below it: " + _unfit(schema))
-    return notes
+    return [] if profile.fit else ["Strawberry's own Schema.execute runs, with the engine below it: " + _unfit(schema)]
 
 
 def _unfit(schema: Any) -> str:

@@ -11,12 +11,11 @@ from __future__ import annotations
 import json
 from asyncio import ensure_future
 from collections.abc import Awaitable, Callable
-from functools import update_wrapper
 from typing import Any
 
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema
 
-from ._documents import state_of
+from ._documents import dress, state_of
 from ._execute import (
     FELL_BACK,
     assume_not_async_iterable,
@@ -35,13 +34,6 @@ from ._execute import (
 )
 from ._stats import report
 from ._versions import G33
-
-
-def _dress(function: Any, stock: Any) -> Any:
-    """Gives a function the name, the documentation and the signature of the stock one."""
-    update_wrapper(function, stock)
-    function.__gyrfalcon__ = True
-    return function
 
 
 def to_result_now(outcome: Any) -> Any:
@@ -145,7 +137,7 @@ if G33:
                 **custom,
             )
 
-        return _dress(execute, stock)
+        return dress(execute, stock)
 
     def execute_sync_with(stock: Callable[..., Any], *, explicit: bool = False) -> Any:
         def execute_sync(
@@ -207,7 +199,7 @@ if G33:
                 hooks,
             )
 
-        return _dress(execute_sync, stock)
+        return dress(execute_sync, stock)
 
     def subscribe_with(stock: Callable[..., Any], *, explicit: bool = False) -> Any:
         def subscribe(
@@ -251,7 +243,7 @@ if G33:
                 custom,
             )
 
-        return _dress(subscribe, stock)
+        return dress(subscribe, stock)
 
 else:
 
@@ -301,7 +293,7 @@ else:
                 is_awaitable,
             )
 
-        return _dress(execute, stock)
+        return dress(execute, stock)
 
     def execute_sync_with(stock: Callable[..., Any], *, explicit: bool = False) -> Any:
         def execute_sync(
@@ -350,7 +342,7 @@ else:
                 check_sync,
             )
 
-        return _dress(execute_sync, stock)
+        return dress(execute_sync, stock)
 
     def subscribe_with(stock: Callable[..., Any], *, explicit: bool = False) -> Any:
         async def subscribe(
@@ -378,7 +370,7 @@ else:
                 subscribe_field_resolver,
             )
 
-        return _dress(subscribe, stock)
+        return dress(subscribe, stock)
 
 
 # ---------------------------------------------------------------------- JSON

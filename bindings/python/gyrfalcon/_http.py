@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from functools import update_wrapper
 from operator import attrgetter
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -26,6 +25,7 @@ from strawberry.types import ExecutionResult
 
 from . import _fast
 from ._core import dumps
+from ._documents import dress
 from ._extensions import FOLDER
 from ._fast import JSONData
 from ._stats import switch
@@ -134,14 +134,14 @@ def async_single_with(stock: Callable[..., Any]) -> Any:
     def execute_single(self: Any, *args: Any, **kwargs: Any) -> Any:
         return stock(View(self) if _wants(self, "execute") else self, *args, **kwargs)
 
-    return _ours(execute_single, stock)
+    return dress(execute_single, stock)
 
 
 def sync_single_with(stock: Callable[..., Any]) -> Any:
     def execute_single(self: Any, *args: Any, **kwargs: Any) -> Any:
         return stock(View(self) if _wants(self, "execute_sync") else self, *args, **kwargs)
 
-    return _ours(execute_single, stock)
+    return dress(execute_single, stock)
 
 
 _stock_dumps = json.dumps
@@ -165,7 +165,7 @@ def encode_json_with(stock: Callable[..., Any]) -> Any:
                 return text
         return stock(self, data)
 
-    return _ours(encode_json, stock)
+    return dress(encode_json, stock)
 
 
 def _splice(view: Any, data: dict[str, Any], stock: Callable[..., Any]) -> bytes:
@@ -179,12 +179,6 @@ def _splice(view: Any, data: dict[str, Any], stock: Callable[..., Any]) -> bytes
 
 def _bytes(text: str | bytes) -> bytes:
     return text.encode() if isinstance(text, str) else text
-
-
-def _ours(function: Any, stock: Any) -> Any:
-    update_wrapper(function, stock)
-    function.__gyrfalcon__ = True
-    return function
 
 
 # ---------------------------------------------------------------------- what a view does for every request
@@ -215,7 +209,7 @@ def remembering(stock: Callable[[str], tuple[str, dict[str, str]]]) -> Any:
                 found[content_type] = known
         return known[0], dict(known[1])
 
-    return _ours(parse_content_type, stock)
+    return dress(parse_content_type, stock)
 
 
 def not_for(protocol: Any, plain: type) -> Any:

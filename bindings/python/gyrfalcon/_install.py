@@ -21,7 +21,7 @@ from typing import Any
 import graphql
 
 from . import _execute, _functions
-from ._documents import is_stock, lazy_parse, parse_with, stock_parse
+from ._documents import dress, is_stock, lazy_parse, parse_with, stock_parse
 from ._rules import few_tokens, stock_validate, validate_document_with, validate_with
 from ._stats import env_off, logger, switch
 from ._versions import G33, KNOWN
@@ -186,7 +186,7 @@ def _guarded(ours: Any, stock: Any) -> Any:
         def function(*args: Any, **kwargs: Any) -> Any:
             return (ours if installed else stock)(*args, **kwargs)
 
-    return _functions._dress(function, stock)
+    return dress(function, stock)
 
 
 # ---------------------------------------------------------------------- Strawberry

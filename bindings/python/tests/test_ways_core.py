@@ -93,6 +93,18 @@ def test_signatures_are_graphql_cores() -> None:
         assert [variadic.get(parameter, parameter) for parameter in written] == list(inspect.signature(stock).parameters)
 
 
+def test_replaced_functions_look_as_they_did() -> None:
+    names = ("parse", "validate", "execute", "execute_sync", "subscribe")
+    before = [getattr(graphql, name) for name in names]
+    gyrfalcon.install()
+    for name, stock in zip(names, before, strict=True):
+        now = getattr(graphql, name)
+        assert now is not stock
+        for attribute in ("__module__", "__qualname__", "__doc__"):
+            assert getattr(now, attribute) == getattr(stock, attribute)
+        assert inspect.signature(now) == inspect.signature(stock)
+
+
 @pytest.mark.parametrize("query", ["{ hello }", '{ hello(name: "you") root context }', "{ later hello }", "{ fail hello }"])
 def test_execute(query: str) -> None:
     schema, document = make_schema(), parse(query)
@@ -238,6 +250,7 @@ def test_a_patched_executor_falls_back(monkeypatch: Any) -> None:
     monkeypatch.setattr(base, "execute_field", lambda self, *args, **kwargs: "patched")
     assert gyrfalcon.execute(schema, document).data == {"hello": "patched"}
     assert fallbacks() == {"graphql-core's executor was patched": 1}
+    assert gyrfalcon.explain(schema, "{ hello }").reason == "graphql-core's executor was patched"
     monkeypatch.undo()
     gyrfalcon.execute(schema, document)
     assert native() == 2
@@ -526,6 +539,8 @@ def test_explain() -> None:
     assert gyrfalcon.explain(schema, "{ hello }").engine == "graphql-core"
     with pytest.raises(TypeError):
         gyrfalcon.explain(3, "{ hello }")
+    with pytest.raises(TypeError, match="expected the text of a document, not DocumentNode"):
+        gyrfalcon.explain(schema, parse("{ hello }"))  # type: ignore[arg-type]
 
 
 @pytest.mark.skipif(not G33, reason="graphql-core 3.3 only")

@@ -417,6 +417,9 @@ def test_an_execution_context_class_of_ones_own() -> None:
         schema = make(way, execution_context_class=Custom)
         gyrfalcon.reset_stats()
         assert schema.execute_sync("{ posts { id } }").data == {"posts": "custom"}
+        explanation = gyrfalcon.explain(schema, "{ posts { id } }")
+        assert explanation.engine == "graphql-core"
+        assert "Custom.execute_field" in explanation.reason
         assert native() == 0
         if way == "install":
             assert any("Custom.execute_field" in reason for reason in gyrfalcon.stats()["fallbacks"])

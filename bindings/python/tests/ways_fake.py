@@ -44,8 +44,8 @@ class Plan:
         self.start = operation.loc.start
         self.seen: list[Request] = document.schema.seen
 
-    def explain(self) -> list[dict[str, str]]:
-        return [{"path": "hello", "type": "Query", "field": "hello", "how": "call", "reason": ""}]
+    def explain(self) -> list[tuple[str, str, str, str, str]]:
+        return [("hello", "Query", "hello", "call", "")]
 
     def execute(self, root: Any, context: Any, variables: Any, request: Request) -> Any:
         schema = self.document.schema
