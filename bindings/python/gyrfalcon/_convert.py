@@ -36,6 +36,7 @@ from graphql.type import scalars as _scalars
 
 from . import _sdl
 from ._spec import ArgSpec, FieldSpec, How, LeafKind, LeafSpec, TypeSpec
+from ._versions import G33
 
 _DEFINITION = "strawberry-definition"
 
@@ -46,7 +47,7 @@ _SPECIFIED = {
     "Boolean": (GraphQLBoolean, LeafKind.BOOLEAN, _scalars.serialize_boolean),
     "ID": (GraphQLID, LeafKind.ID, _scalars.serialize_id),
 }
-SERIALIZE = "coerce_output_value" if _sdl.CORE_3_3 else "serialize"
+SERIALIZE = "coerce_output_value" if G33 else "serialize"
 
 
 class SchemaError(Exception):
@@ -109,13 +110,6 @@ class Conversion:
             return self.framework.field(field, spec) or spec
         return spec
 
-    def subscriber(self, field_name: str) -> FieldSpec:
-        """How the source event stream of a subscription field is had: RESOLVE of GraphQLField.subscribe, or DEFAULT."""
-        root = self.graphql_schema.subscription_type
-        assert root is not None
-        field = root.fields[field_name]
-        return stock_field(field_name, field, field.subscribe)
-
     def _field(self, type_name: str, field_name: str) -> GraphQLField:
         return self.graphql_schema.type_map[type_name].fields[field_name]  # type: ignore[attr-defined]
 
@@ -159,9 +153,9 @@ def _is_constant(resolve: Any) -> bool:
     return resolves_is_one_of(resolve)
 
 
-def stock_field(name: str, field: GraphQLField, resolve: Any = None) -> FieldSpec:
+def stock_field(name: str, field: GraphQLField) -> FieldSpec:
     """A field by graphql-core's own rules: its resolver, else the default one."""
-    resolve = resolve or field.resolve
+    resolve = field.resolve
     args = [arg_spec(arg_name, arg) for arg_name, arg in field.args.items()]
     if resolve is None or resolve is default_field_resolver:
         return FieldSpec(How.DEFAULT, name, args=args, graphql_field=field, plain=True, watch=((field, "resolve", resolve),))
@@ -172,7 +166,7 @@ def stock_field(name: str, field: GraphQLField, resolve: Any = None) -> FieldSpe
         args=args,
         graphql_field=field,
         plain=bool(getattr(resolve, "_is_default", False)),
-        watch=((field, "resolve", field.resolve),),
+        watch=((field, "resolve", resolve),),
         reason="resolver of the schema",
     )
 
@@ -186,7 +180,7 @@ def arg_spec(name: str, arg: Any) -> ArgSpec:
     if _sdl.has_default(arg):
         spec.has_default = True
         spec.default = arg.default_value
-        if _sdl.CORE_3_3:
+        if G33:
             if arg.default is not None:
                 from graphql.utilities.coerce_input_value import coerce_default_value
 

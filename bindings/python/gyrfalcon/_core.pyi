@@ -20,10 +20,10 @@ class Schema:
     conversion: Any
 
     def __new__(cls, conversion: Any) -> Self: ...
-    def document(self, text: str) -> Document | None:
+    def document(self, text: str, /) -> Document | None:
         """Parses and validates. None: the engine said no, graphql-core tells why."""
 
-    def parse(self, text: str) -> Document | None:
+    def parse(self, text: str, /) -> Document | None:
         """Parses only."""
 
 @final
@@ -35,7 +35,7 @@ class Document:
 
     def validate(self) -> bool: ...
     def plan(self, operation_name: str | None, /) -> Plan | None:
-        """None: there is no such operation, or not just one."""
+        """None: there is no such operation, or several to choose from, or the engine cannot plan it."""
 
 @final
 class Plan:

@@ -1,4 +1,4 @@
-"""Validation for Strawberry: what the engine has found valid, and which further rules have nothing to say about it.
+"""Validation: what the engine has found valid, and which further rules have nothing to say about it.
 
 The engine says yes or no for the rules of the specification. Rules beyond those are told apart: rules whose verdict follows from
 a bound on the text (a document with three braces is not deeper than two), rules that are known to depend on the document only, run once

@@ -16,7 +16,6 @@ from itertools import chain
 from types import FunctionType
 from typing import Any
 
-import graphql
 from graphql import (
     GraphQLArgument,
     GraphQLDirective,
@@ -35,9 +34,9 @@ from graphql import (
 from graphql.type import introspection as _introspection
 from graphql.utilities import ast_from_value
 
-CORE_3_3 = graphql.version_info >= (3, 3)
+from ._versions import G33
 
-if CORE_3_3:
+if G33:
     from graphql.utilities import get_default_value_ast
 else:
 
@@ -102,7 +101,7 @@ class Text:
                 return " = " + print_ast(node)
         except Exception as error:  # noqa: BLE001  user code: serialize, __str__ and the like
             node = error
-        if CORE_3_3 or node is not None or isinstance(arg.type, GraphQLNonNull):
+        if G33 or node is not None or isinstance(arg.type, GraphQLNonNull):
             self.unfaithful.append(f"the default value of {where}")
         return ""
 

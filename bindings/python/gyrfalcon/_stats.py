@@ -28,7 +28,6 @@ class Fallback:
     query: str | None
     """The text of the document, when it is known."""
     operation_name: str | None = None
-    detail: str | None = None
 
 
 class Counters:
@@ -92,13 +91,13 @@ def on_fallback(callback: Callable[[Fallback], Any]) -> Callable[[], None]:
     return remove
 
 
-def report(reason: str, schema: Any, query: str | None, operation_name: str | None = None, detail: str | None = None) -> None:
+def report(reason: str, schema: Any, query: str | None, operation_name: str | None = None) -> None:
     """Counts a fallback and tells the callbacks."""
     with counters.lock:
         counters.fallbacks[reason] = counters.fallbacks.get(reason, 0) + 1
     if not _callbacks:
         return
-    event = Fallback(reason, schema, query, operation_name, detail)
+    event = Fallback(reason, schema, query, operation_name)
     for callback in list(_callbacks):
         try:
             callback(event)

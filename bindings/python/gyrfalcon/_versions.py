@@ -1,7 +1,7 @@
 """Which graphql-core and Strawberry are installed, and whether their code is the code that this package knows.
 
 What is bypassed is checked twice: here, once, that the functions are graphql-core's own when the package is imported, and at
-each request that nobody has replaced them since (`unchanged`). Whoever patches one of them, a test or a tracer, gets graphql-core.
+each request that nobody has replaced them since (`Watch.unchanged`). Whoever patches one of them, a test or a tracer, gets graphql-core.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -14,7 +14,6 @@ from types import MethodType
 from typing import Any
 
 import graphql
-from graphql.execution import execute as _execute_function  # noqa: F401  the name may be patched later: import it early
 
 from ._known import code_of
 
@@ -62,7 +61,7 @@ def is_from(function: Any, folder: str) -> bool:
 
 
 class Watch:
-    """Attributes of an object that must stay as they were: `unchanged()` costs some 20 ns for each."""
+    """Attributes of an object that must stay as they were: `unchanged()` is asked at each request."""
 
     __slots__ = ("genuine", "get", "owner", "values")
 
@@ -76,14 +75,6 @@ class Watch:
 
     def unchanged(self) -> bool:
         return self.genuine and self.get(self.owner) == self.values
-
-
-_watches: dict[type, Watch] = {base: Watch(base, _METHODS, _FOLDER) for base in BASES}
-
-
-def bases_unchanged(base: type) -> bool:
-    """Whether nobody has replaced an execution method of this class of graphql-core's."""
-    return _watches[base].unchanged()
 
 
 _SAFE = frozenset({

@@ -294,7 +294,6 @@ struct core_field {
 struct core_request {
     PyObject_HEAD bool json;                  /* the result as JSON bytes */
     bool sync;                                /* nothing may be awaited */
-    bool error_by_location;                   /* errors are sorted by location: graphql-core 3.2 */
     PyObject *middleware;                     /* a MiddlewareManager */
     PyObject *field_resolver, *type_resolver; /* other than graphql-core's default ones */
     PyObject *is_awaitable;                   /* NULL: graphql-core's; False: nothing is awaitable */

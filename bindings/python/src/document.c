@@ -227,7 +227,8 @@ fail:
 static PyMethodDef document_methods[] = {
     {"validate", document_validate, METH_NOARGS, PyDoc_STR("validate() -> bool")},
     {"plan", document_plan, METH_O,
-     PyDoc_STR("plan(operation_name) -> Plan | None\n\nNone: there is no such operation, or it cannot be planned.")},
+     PyDoc_STR("plan(operation_name) -> Plan | None\n\nNone: there is no such operation, or several to choose from, or "
+               "the engine cannot plan it.")},
     {NULL, NULL, 0, NULL},
 };
 static PyMemberDef document_members[] = {
