@@ -39,7 +39,7 @@ MAX_DOCUMENTS = 1024
 MAX_INTROSPECTIONS = 32
 """Of them, those that introspect."""
 MAX_TEXT = 1 << 18
-"""Longer documents are not kept, and not compiled ahead."""
+"""Longer documents are left to graphql-core."""
 
 
 def _nothing() -> None:

@@ -3,7 +3,7 @@
  *     module.c     the module: its state, what it takes from graphql-core        schema.c, spec.c     Schema; specs become C structs
  *     document.c   Document, Plan                                               execution.c          Execution, Request, results
  *     host.c, lists.c    the gyr_host table: fields, results; lists             leaves.c, read.c     leaves; attributes and default resolvers
- *     errors.c     field errors become GraphQLErrors; AST nodes
+ *     errors.c     field errors become GraphQLErrors; AST nodes                 json.c               dumps; copies; what introspection answers
  *     args.c, info.c, types.c, hooks.c    calls.h: calling resolvers            task.c, drive.c, ... tasks.h: awaiting
  *
  * Objects and who holds whom: Execution -> Plan -> Document -> Schema -> conversion -> GraphQLSchema -> (attribute) -> Schema.

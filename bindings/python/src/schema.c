@@ -16,6 +16,7 @@ static void raise_errors(gyr_errors *errors, const char *what) {
         return;
     }
     gyr_str text = gyr_errors_text(errors);
+    if (text.len) text.len--; /* the last line's end */
     PyObject *lines = core_str(text);
     if (lines) PyErr_Format(PyExc_ValueError, "gyrfalcon: %s: %U", what, lines);
     Py_XDECREF(lines);
@@ -33,7 +34,7 @@ static gyr_limits limits(void) {
     l.response_bytes = l.request_bytes = l.schema_fields = l.type_fields = l.deferred = GYR_UNLIMITED;
     l.depth = DEPTH;
     l.json_depth = 1000;
-    l.list_depth = 31;
+    l.list_depth = 30;
     return l;
 }
 

@@ -535,6 +535,11 @@ def test_explain() -> None:
     assert [item.path for item in gyrfalcon.explain(schema, several, "B").fields] == ["hello"]
     assert "no such operation" in gyrfalcon.explain(schema, several, "C").reason
     assert "not valid: Query root type must be provided" in gyrfalcon.explain(GraphQLSchema(), "{ a }").reason
+    for depth, engine in ((30, "gyrfalcon"), (31, "graphql-core")):
+        nested = graphql.build_schema(f"type Query {{ a: {'[' * depth}Int{']' * depth} }}")
+        explanation = gyrfalcon.explain(nested, "{ a }")
+        assert explanation.engine == engine
+        assert not explanation.reason or explanation.reason.endswith("List types nest deeper than 30.")
     gyrfalcon.disable(schema)
     assert gyrfalcon.explain(schema, "{ hello }").engine == "graphql-core"
     with pytest.raises(TypeError):
