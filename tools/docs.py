@@ -34,7 +34,7 @@ RULE = re.compile(r'^GYR__RULE\(\w+, (\w+), "(.*?)", (\w+)\)', re.MULTILINE)
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 OUTPUT = re.compile(r"(<!-- output: ([^\n]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
-FILE = re.compile(r"`((?:src|include|tools|docs|examples|bench|cli|cmake)/[\w./-]+)`")
+FILE = re.compile(r"`((?:src|include|tools|docs|examples|bench|cli|cmake|bindings)/[\w./-]+)`")
 DOCUMENTS = ("*.md", "docs/*.md")
 
 
