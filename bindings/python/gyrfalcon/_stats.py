@@ -92,7 +92,9 @@ def on_fallback(callback: Callable[[Fallback], Any]) -> Callable[[], None]:
 
 
 def report(reason: str, schema: Any, query: str | None, operation_name: str | None = None) -> None:
-    """Counts a fallback and tells the callbacks."""
+    """Counts a fallback and tells the callbacks; what is switched off does not count."""
+    if switch.off:
+        return
     with counters.lock:
         counters.fallbacks[reason] = counters.fallbacks.get(reason, 0) + 1
     if not _callbacks:

@@ -70,10 +70,7 @@ def _why_not(options: dict[str, Any], custom: dict[str, Any]) -> str:
         return "options of the subscription"
     if manager_of(options["middleware"]) is FELL_BACK:
         return "the middleware is none"
-    kind = kind_of(options["executor_class"])
-    if not kind.why and kind.watch is not None and not kind.watch.unchanged():
-        return "graphql-core's executor was patched"
-    return kind.why
+    return kind_of(options["executor_class"]).why_not()
 
 
 def _subscribe(schema: Any, document: Any, options: dict[str, Any], custom: dict[str, Any], explicit: bool | None) -> Any:

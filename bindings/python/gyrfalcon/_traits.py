@@ -36,7 +36,8 @@ class Traits:
     """scalars: names of arguments, input fields and types by which a literal of a custom scalar may come; leaves: names of fields
     whose values may be no plain JSON; introspection: why graphql-core answers __schema and __type, and fields of introspection
     types that only it can answer; constants: where those answers are always the same; is_current: whether the
-    resolvers of introspection are still those that the schema was converted with; no_propagation: the schema has the directive that keeps null where it is."""
+    resolvers of introspection are still those that the schema was converted with; no_propagation: the schema has the
+    directive that keeps null where it is."""
 
     __slots__ = (
         *("constants", "is_current", "introspection", "introspection_fields", "leaves", "no_propagation", "scalars", "schema"),

@@ -104,7 +104,6 @@ int calls_field_init(core_field *field) {
     core_spec *spec = field->spec;
     if (!spec) return 0;
     if (spec->watch && spec->fallback && !calls_watch_holds(spec->watch)) spec = field->spec = spec->fallback;
-
     if ((spec->how == CORE_ATTRIBUTE || spec->how == CORE_DEFAULT) && !spec->plain) plan->unplain = true;
     return calls_vectors_init(field);
 }

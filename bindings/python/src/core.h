@@ -205,8 +205,8 @@ typedef struct core_type {
     PyObject *type;
     PyObject *is_type_of; /* or NULL */
     PyObject *classes;    /* a tuple */
-    PyObject
-        *unless; /* interned: an attribute; `classes` and `by_class` say nothing of objects that have it; or NULL */
+    /* interned: an attribute; `classes` and `by_class` say nothing of objects that have it; or NULL */
+    PyObject *unless;
     PyObject *resolve_type; /* or NULL */
     PyObject *by_class;     /* an exact dict, or NULL */
     PyObject *watch;        /* or NULL */
@@ -316,8 +316,8 @@ struct core_execution {
     PyObject *variables; /* a dict: the coerced values by name; NULL: the operation has none */
     PyObject *errors;    /* a list of GraphQLError, or NULL */
     PyObject *failed;    /* the exception that a function of the table failed with, until `error` takes it */
-    PyObject
-        *aborted; /* the exception that ends the request: no Exception, but a BaseException or MemoryError of ours */
+    /* the exception that ends the request: no Exception, but a BaseException or MemoryError of ours */
+    PyObject *aborted;
     char (*whole)[CORE_WHOLE]; /* texts of the whole floats among the cells of one core_leaves, or NULL */
     bool json;
     bool began;      /* something was read or called: graphql-core cannot do the request any more */

@@ -222,8 +222,7 @@ static PyObject *make_chain(core_execution *x, core_field *field, bool *bare) {
     PyObject *manager = x->request->middleware, *hooks = x->request->hooks, *resolver, *chain = NULL;
     Py_ssize_t count = hooks && PyTuple_Check(hooks) ? PyTuple_GET_SIZE(hooks) : 0, used = 0;
     PyObject *wanted = PyTuple_New(count);
-    bool seen =
-        false; /* an unknown hook further out sees whether what is inside is awaitable: nothing is left out below it */
+    bool seen = false; /* an unknown hook sees whether what is inside is awaitable: nothing is left out below it */
     for (Py_ssize_t i = count - 1; wanted && i >= 0; i--) {
         int mode = mode_of(x, i), want = seen ? 1 : wants(x, field, mode);
         seen |= mode == EVERY;

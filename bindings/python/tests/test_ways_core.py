@@ -30,7 +30,7 @@ from graphql import (
 from ways_fake import G33, collect, core_of, fake_core, plain, run
 
 import gyrfalcon
-from gyrfalcon import _documents, _execute
+from gyrfalcon import _documents, _execute, _stats
 
 EXECUTOR = "executor_class" if G33 else "execution_context_class"
 
@@ -327,6 +327,18 @@ def test_switches(monkeypatch: Any) -> None:
     assert native() == 2
     with pytest.raises(TypeError):
         gyrfalcon.disable(3)
+
+
+@pytest.mark.parametrize("name", ["execute", "execute_sync", "execute_json"])
+def test_switched_off_nothing_is_looked_at(name: str, monkeypatch: Any) -> None:
+    monkeypatch.setattr(_stats.switch, "off", True)
+    schema, document = make_schema(), parse("{ hello }")
+    getattr(gyrfalcon, name)(schema, document)
+    if G33:
+        getattr(gyrfalcon, name)(schema, document, hooks=graphql.ExecutionHooks())
+    gyrfalcon.execute_sync(schema, document, check_sync=True)
+    assert not hasattr(schema, "_gyrfalcon")
+    assert fallbacks() == {}
 
 
 def test_callbacks() -> None:
