@@ -16,18 +16,26 @@ import inspect
 import json
 import logging
 import os
+import platform
 import statistics
 import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import gyrfalcon
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m gyrfalcon", description="What runs how of a schema, and how fast.")
+    parser = argparse.ArgumentParser(
+        prog="python -m gyrfalcon",
+        description="What runs how of a schema, and how fast.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,  # versions stay on their line
+    )
+    parser.add_argument("--version", action="version", version=versions(), help="print the versions of all that takes part")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (
         ("explain", "say how each field of an operation is read"),
@@ -58,6 +66,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 class Unusable(Exception):
     """What the command line says cannot be used; the words for it."""
+
+
+def versions() -> str:
+    found = [f"gyrfalcon {gyrfalcon.__version__}"]
+    for name in ("graphql-core", "strawberry-graphql"):
+        with suppress(PackageNotFoundError):
+            found.append(f"{name} {version(name)}")
+    return ", ".join([*found, f"{platform.python_implementation()} {platform.python_version()}"])
 
 
 def variables(text: str) -> dict[str, Any]:
