@@ -6,7 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 from asyncio import gather, get_running_loop
-from collections.abc import AsyncIterable, Awaitable, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Iterable, Iterator
 from contextlib import suppress
 from inspect import isawaitable, iscoroutine
 from types import GeneratorType
@@ -15,23 +15,30 @@ from typing import Any
 from graphql import version_info
 
 
-async def collect(iterable: AsyncIterable[Any]) -> Iterable[Any]:
+async def collect(iterable: AsyncIterable[Any], strict: bool) -> Iterable[Any]:
     """The items of an asynchronous iterable. When it fails graphql-core 3.3 has completed the items that it gave, so its error
-    comes behind them, and closes it; 3.2 wants all items first."""
+    comes behind them, and closes it, as it does at a null item where there must be none (`strict`); 3.2 wants all items first."""
     iterator = iterable.__aiter__()
     items: list[Any] = []
     try:
         async for item in iterator:
             items.append(item)
+            if strict and item is None:
+                await close(iterator)
+                break
     except Exception as error:
         if version_info < (3, 3):
             raise
-        aclose = getattr(iterator, "aclose", None)
-        if aclose is not None:
-            with suppress(Exception):
-                await aclose()
+        await close(iterator)
         return again(items, error)
     return items
+
+
+async def close(iterator: AsyncIterator[Any]) -> None:
+    aclose = getattr(iterator, "aclose", None)
+    if aclose is not None:
+        with suppress(Exception):
+            await aclose()
 
 
 def again(items: list[Any], error: Exception) -> Iterator[Any]:

@@ -20,6 +20,7 @@ from graphql.pyutils import is_awaitable as default_is_awaitable
 from . import _documents as documents
 from ._documents import Document, Origin, Plan, State, origin_of, state_of
 from ._hooks import kinds_of
+from ._known import code_of
 from ._stats import counters, report, switch
 from ._versions import _FOLDER, _METHODS, BASES, G33, Watch, overridden
 
@@ -265,7 +266,7 @@ def attempt(
         why = "the variables are no dict"
     async_iterables = True
     if is_async_iterable is not None:
-        async_iterables = getattr(is_async_iterable, "__code__", None) not in not_async_iterable_codes
+        async_iterables = code_of(is_async_iterable) not in not_async_iterable_codes
         if async_iterables:
             why = why or "a predicate for async iterables of the caller's own"
     hooks = None

@@ -200,21 +200,20 @@ void tasks_fatal(tasks_drive *drive) {
     tasks_rises_drop(drive);
     if (drive->x) drive->x->tasks.closing = true;
     drop_queue(drive, true);
-    size_t count = 0, all = 0;
     for (PyObject *owner = drive->first; owner; owner = line_of(drive, owner)->next) {
         tasks_line *line = line_of(drive, owner);
+        line->told = line->orphan;
         if (!line->orphan) line->pending = NULL, line->unwanted = true;
-        all++;
     }
-    PyObject **owners = PyMem_Malloc((all + 1) * sizeof *owners);
-    if (!owners) return; /* they settle uncancelled */
-    for (PyObject *owner = drive->first; owner; owner = line_of(drive, owner)->next) owners[count++] = Py_NewRef(owner);
-    for (size_t i = 0; i < count; i++) {
-        tasks_line *line = line_of(drive, owners[i]);
-        if (line->drive && !line->orphan) tasks_line_cancel(line);
-        Py_DECREF(owners[i]);
+    /* Without memory of its own, or nobody would cancel when that is what is out. A call may end any of the lines. */
+    for (PyObject *owner = drive->first, *next; owner; owner = next) {
+        tasks_line *line = line_of(drive, Py_NewRef(owner));
+        bool cancels = !line->told;
+        line->told = true;
+        if (cancels) tasks_line_cancel(line);
+        next = line->living ? line->next : drive->first;
+        Py_DECREF(owner);
     }
-    PyMem_Free(owners);
 }
 
 /* Lets go of the request. */

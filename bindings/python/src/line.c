@@ -11,7 +11,7 @@
 
 void tasks_line_clear(tasks_line *line) {
     line->pending = NULL;
-    line->must_cancel = line->fresh = line->unwanted = line->orphan = line->doomed = false;
+    line->must_cancel = line->fresh = line->unwanted = line->orphan = line->doomed = line->told = false;
     Py_CLEAR(line->awaited);
     Py_CLEAR(line->message);
     tasks_drive *drive = line->drive;

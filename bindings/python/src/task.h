@@ -16,6 +16,7 @@ typedef struct tasks_line {
     bool unwanted; /* it was discarded: its value goes nowhere */
     bool orphan;   /* nor does the request wait for its end */
     bool doomed;   /* it was cancelled since a sibling failed; if it has a value all the same that counts */
+    bool told;     /* it was cancelled since the request ends */
 } tasks_line;
 
 /** A task: the part of it that lies behind _asyncio.Future's. */

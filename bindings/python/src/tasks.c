@@ -143,6 +143,7 @@ int tasks_request_traverse(core_execution *x, visitproc visit, void *arg) {
 void tasks_request_fini(core_execution *x) { x->tasks.drive = NULL; }
 
 PyObject *tasks_collect(core_execution *x, const gyr_host_field *field, PyObject *iterable) {
-    (void)field;
-    return PyObject_CallOneArg(x->state->tasks.collect, iterable);
+    tasks_state *s = &x->state->tasks;
+    bool strict = s->chains && field->type.depth == 1 && field->type.non_null & 1;
+    return PyObject_CallFunctionObjArgs(s->collect, iterable, strict ? Py_True : Py_False, NULL);
 }

@@ -337,6 +337,32 @@ async def test_errors_of_items_come_before_that_of_their_asynchronous_iterable(i
     assert await trace(lambda root: run(schema, text, root)) == expected
 
 
+@pytest.mark.skipif(version_info < (3, 3), reason="graphql-core 3.2 reads them to their end")
+async def test_an_endless_asynchronous_iterable_ends_at_a_null() -> None:
+    async def trace(execute_one: Any) -> Any:
+        seen: list[Any] = []
+
+        async def endless(*_: Any) -> Any:
+            try:
+                for i in range(100):
+                    await asyncio.sleep(0)
+                    seen.append(i)
+                    yield None if i == 3 else "x"
+            finally:
+                seen.append("closed")
+
+        result = execute_one({"q": endless})
+        if inspect.isawaitable(result):
+            result = await result
+        data, errors = (result.data, result.errors) if hasattr(result, "data") else result[:2]
+        return seen, data, [error.formatted for error in errors]
+
+    schema = build_schema("type Query { q: [String!] }")
+    expected = await trace(lambda root: execute(schema, parse("{ q }"), root))
+    assert await trace(lambda root: run(schema, "{ q }", root)) == expected
+    assert expected[0] == [0, 1, 2, 3, "closed"]
+
+
 @pytest.mark.filterwarnings("error::RuntimeWarning", "error::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("stubborn", [False, True])
 async def test_coroutines_in_a_list_that_comes_too_late_run(stubborn: bool) -> None:
