@@ -137,13 +137,14 @@ def whole(rows: Rows) -> str:
 def sleeps(rows: Rows) -> str:
     suite = "sleeps of 5 ms, wall time"
     head = ["every resolver sleeps for 5 ms: wall time, and times the critical path", "wanted"]
+    others = ("bare resolvers", "asyncio by hand", "Strawberry", "Gyrfalcon")
     for python in rows.pythons:
-        head += [f"{python}: critical path", "Strawberry", "Gyrfalcon"]
+        head += [f"{python}: critical path", *others]
     lines = []
     for name in ("full", "full x10"):
         line = [name, f"at most {SLEEPS}x"]
         for python in rows.pythons:
-            for engine in ("critical path", "Strawberry", "Gyrfalcon"):
+            for engine in ("critical path", *others):
                 row = rows.get(suite, python, name, engine, "ms")
                 line.append(f"{row['median']:.1f} ms, {row['ratio']:.2f}x" if row else "·")
         lines.append(line)
