@@ -384,7 +384,7 @@ gyr_host_status core_open_list(void *user, const gyr_host_field *field, gyr_host
                                gyr_host_list *list, gyr_host_value *out);
 gyr_host_status core_next_item(void *user, const gyr_host_field *field, gyr_host_list *list, gyr_host_value *out);
 void core_close_list(void *user, gyr_host_list *list);
-/** Releases a value that came when nobody waited for it any more. The coroutines in a list run on, as they do where the reference
+/** Releases a value that came when nobody waited for it any more. What is awaitable in a list runs on, as it does where the reference
  *  completes it in the background. */
 void core_drop(core_state *state, PyObject *value);
 gyr_host_status core_error(void *user, const gyr_host_field *field, gyr_host_place *at, const gyr_str *message);

@@ -131,14 +131,19 @@ void core_close_list(void *user, gyr_host_list *list) {
     Py_CLEAR(list->list);
 }
 
-/** Those of the items of a list, and of the lists in it, that are coroutines. */
-static int coroutines(PyObject *list, PyObject *found, int depth) {
+static bool can_await(PyObject *value) {
+    const PyAsyncMethods *methods = Py_TYPE(value)->tp_as_async;
+    return methods && methods->am_await;
+}
+
+/** Those of the items of a list, and of the lists in it, that are awaitable. */
+static int awaitables(PyObject *list, PyObject *found, int depth) {
     enum { DEEPEST = 8 };
     bool is_list = PyList_CheckExact(list);
     if (depth > DEEPEST || (!is_list && !PyTuple_CheckExact(list))) return 0;
     for (Py_ssize_t i = 0; i < Py_SIZE(list); i++) {
         PyObject *item = is_list ? PyList_GET_ITEM(list, i) : PyTuple_GET_ITEM(list, i);
-        if (PyCoro_CheckExact(item) ? PyList_Append(found, item) : coroutines(item, found, depth + 1)) return -1;
+        if (can_await(item) ? PyList_Append(found, item) : awaitables(item, found, depth + 1)) return -1;
     }
     return 0;
 }
@@ -146,7 +151,7 @@ static int coroutines(PyObject *list, PyObject *found, int depth) {
 void core_drop(core_state *state, PyObject *value) {
     if (PyList_CheckExact(value) || PyTuple_CheckExact(value)) {
         PyObject *found = PyList_New(0);
-        int bad = !found || coroutines(value, found, 0);
+        int bad = !found || awaitables(value, found, 0);
         PyObject *done = bad || !PyList_GET_SIZE(found) ? NULL : PyObject_CallOneArg(state->settle, found);
         Py_XDECREF(done);
         Py_XDECREF(found);

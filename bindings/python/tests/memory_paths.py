@@ -239,6 +239,32 @@ def with_hooks() -> None:
     run("{ items { id name } raises }", middleware=graphql.MiddlewareManager(around), field_resolver=resolver)
 
 
+class Waiting:
+    """Every other field waits for a turn of the loop."""
+
+    async def resolve(self, following: Any, source: Any, info: Any, **arguments: Any) -> Any:
+        if len(info.field_name) % 2:
+            await asyncio.sleep(0)
+        value = following(source, info, **arguments)
+        return await value if inspect.isawaitable(value) else value
+
+
+WAITING = graphql.MiddlewareManager(Waiting())
+
+
+async def asynchronous_hooks(text: str) -> Any:
+    return await run(text, middleware=WAITING)
+
+
+async def asynchronous_hooks_cancelled(turns: int) -> None:
+    task = asyncio.ensure_future(run("{ items { id name later { name } } slow }", middleware=WAITING))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
 @strawberry.enum
 class Shade(enum.Enum):
     DARK = "dark"
@@ -333,6 +359,10 @@ PATHS.update(
         "schema life": schema_life,
         "new document": new_document,
         "hooks": with_hooks,
+        "asynchronous hooks": lambda: asynchronous_hooks(f"{{ items {{ {ITEM} later {{ id }} }} argued(a: 3) }}"),
+        "asynchronous hooks failing": lambda: asynchronous_hooks("{ items { id later { must { fails { id } name } } } breaks }"),
+        "asynchronous hooks cancelled": lambda: asynchronous_hooks_cancelled(2),
+        "asynchronous hooks cancelled early": lambda: asynchronous_hooks_cancelled(0),
         "strawberry async": strawberry_async,
         "strawberry failing": strawberry_failing,
     }

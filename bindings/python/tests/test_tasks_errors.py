@@ -437,3 +437,40 @@ def test_awaitables_in_a_list_that_nobody_wants_any_more_are_awaited(where):
         return result, sorted(line for line in log if isinstance(line, int))
 
     assert same(scenario)[1] == [0, 1]
+
+
+class Awaitable:
+    def __init__(self, coroutine):
+        self.coroutine = coroutine
+
+    def __await__(self):
+        return self.coroutine.__await__()
+
+
+@pytest.mark.parametrize("wrap", [lambda coroutine: coroutine, Awaitable, asyncio.ensure_future], ids=str)
+@pytest.mark.parametrize("stubborn", [False, True])
+def test_a_list_that_comes_when_nobody_waits_any_more(wrap, stubborn):
+    """What is awaitable in it is awaited all the same: the reference completes it in the background."""
+
+    async def scenario(run):
+        log = []
+
+        async def item(i):
+            log.append(f"item {i}")
+            return str(i)
+
+        async def late(_source, _info):
+            try:
+                await asyncio.sleep(0.01)
+            except asyncio.CancelledError:
+                log.append("cancelled")
+                if not stubborn:
+                    raise
+            return [["plain", wrap(item(0))], [wrap(item(1))]]
+
+        schema = schema_of({"late": F(GraphQLList(GraphQLList(S)), resolve=late), "bad": F(SN, resolve=boom(log, 0))})
+        return await logged(run, schema, "{late bad}", log)
+
+    result, before, after = same(scenario)
+    assert result == (None, [("boom", ["bad"])])
+    assert ("item 0" in before + after) == (stubborn or not CORE33)
