@@ -117,8 +117,27 @@ def _notes(schema: Any) -> list[str]:
 
     profile = _fast.Profile(schema) if _fast.complete else None
     if profile is None:
-        return ["this version of Strawberry is unknown: its own Schema.execute runs, with the engine below it"]
-    return [] if profile.fit else ["Strawberry's own Schema.execute runs, with the engine below it: " + _unfit(schema)]
+        return ["Strawberry's own Schema.execute runs, with the engine below it: this version is unknown"]
+    notes = [f"{name}.resolve is called for every field, as it is on graphql-core" for name in _with_hooks(schema)]
+    if not profile.fit:
+        notes.append("Strawberry's own Schema.execute runs, with the engine below it, for " + _unfit(schema))
+    return notes
+
+
+def _with_hooks(schema: Any) -> list[str]:
+    """The schema's extension classes whose `resolve` sees all fields; what factories make is not known."""
+    from strawberry.extensions import SchemaExtension
+
+    from . import _hooks
+
+    classes = [item if isinstance(item, type) else type(item) for item in schema.extensions]
+    return [
+        cls.__name__
+        for cls in classes
+        if issubclass(cls, SchemaExtension)
+        and cls.resolve is not SchemaExtension.resolve
+        and _hooks.kind_of(object.__new__(cls)) == _hooks.EVERY
+    ]
 
 
 def _unfit(schema: Any) -> str:
@@ -126,4 +145,4 @@ def _unfit(schema: Any) -> str:
 
     unknown = [item for item in schema.extensions if not _extensions.may_be_plain(item)]
     names = [getattr(item, "__name__", type(item).__name__) for item in unknown]
-    return f"extensions of its own kind ({', '.join(names)})" if names else "the schema's methods, or what its extensions make"
+    return f"its extensions {', '.join(names)}" if names else "the schema's methods, or what its extensions make"

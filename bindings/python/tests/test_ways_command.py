@@ -11,12 +11,15 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import graphql
 import pytest
 
 import gyrfalcon
+from gyrfalcon import __main__ as program
 
 FOLDER = Path(__file__).parent
 
@@ -136,3 +139,21 @@ def test_command_bench() -> None:
     found = json.loads(done.stdout)
     assert found["times"] == pytest.approx(found["graphql-core"] / found["gyrfalcon"])
     assert (found["equal"], found["fallbacks"]) == (True, {})
+
+
+@pytest.mark.parametrize("name", ["schema", "own"])
+def test_one_side_of_a_bench_is_graphql_core(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    native = []
+
+    def clock(request: Callable[[], Any], _seconds: float) -> float:
+        gyrfalcon.reset_stats()
+        program.one(request)
+        native.append(gyrfalcon.stats()["native"])
+        return 1.0
+
+    monkeypatch.setattr(program, "clock", clock)
+    assert program.main(["bench", f"ways_app:{name}", "{ posts { id } }", "--seconds", "0.05"]) == 0
+    assert native == [0, 1] * 5
+    assert not gyrfalcon.is_installed()
+    assert gyrfalcon.execute_json(graphql.build_schema("type Query { a: Int }"), graphql.parse("{ a }")) == b'{"data":{"a":null}}'
+    assert gyrfalcon.stats()["native"] == 2  # it is not off any more

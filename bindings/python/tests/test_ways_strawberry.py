@@ -632,3 +632,19 @@ def test_explain() -> None:
     assert "runs on gyrfalcon" in text
     assert "Recording" in text
     assert "Recording" not in str(gyrfalcon.explain(strawberry.Schema(Query), "{ posts { id } }"))
+
+
+def test_explain_tells_of_resolve_hooks() -> None:
+    from strawberry.extensions.tracing import ApolloTracingExtension
+
+    class Hook(SchemaExtension):
+        def resolve(self, _next: Any, root: Any, info: Any, *args: Any, **kwargs: Any) -> Any:
+            return _next(root, info, *args, **kwargs)
+
+    def notes(*extensions: Any) -> list[str]:
+        explanation = gyrfalcon.explain(strawberry.Schema(Query, extensions=extensions), "{ posts { id } }")
+        return [note for note in explanation.notes if "resolve" in note]
+
+    called = "Hook.resolve is called for every field, as it is on graphql-core"
+    assert notes(Hook) == notes(Hook()) == notes(ApolloTracingExtension, Hook, lambda: Hook()) == [called]
+    assert notes(ApolloTracingExtension, recording([])) == []

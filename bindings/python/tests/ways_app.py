@@ -6,6 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 import strawberry
 from ways_schema import Query, Ticks
 
+from gyrfalcon.strawberry import Schema
+
 
 @strawberry.type(name="Query")
 class Root(Query):
@@ -15,6 +17,7 @@ class Root(Query):
 
 
 schema = strawberry.Schema(Root, subscription=Ticks)
+own = Schema(Root)
 
 
 def make() -> strawberry.Schema:
