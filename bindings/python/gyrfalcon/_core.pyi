@@ -4,7 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Self, TypeAlias, final
+from typing import Any, Final, Self, TypeAlias, final
 
 from graphql import DocumentNode, GraphQLError
 
@@ -17,23 +17,19 @@ library_version: str
 class Schema:
     """The engine's schema of a GraphQLSchema."""
 
-    conversion: Any
+    conversion: Final[Any]
 
     def __new__(cls, conversion: Any) -> Self: ...
     def document(self, text: str, /) -> Document | None:
         """Parses and validates. None: the engine said no, graphql-core tells why."""
 
-    def parse(self, text: str, /) -> Document | None:
-        """Parses only."""
-
 @final
 class Document:
-    """A document that was parsed for a Schema."""
+    """A document that is valid for a Schema."""
 
-    text: str
-    schema: Schema
+    text: Final[str]
+    schema: Final[Schema]
 
-    def validate(self) -> bool: ...
     def plan(self, operation_name: str | None, /) -> Plan | None:
         """None: there is no such operation, or several to choose from, or the engine cannot plan it."""
 
@@ -41,7 +37,7 @@ class Document:
 class Plan:
     """One operation of a Document."""
 
-    document: Document
+    document: Final[Document]
     @property
     def operation_type(self) -> str: ...
     @property
@@ -60,17 +56,17 @@ class Plan:
 class Request:
     """How requests run. It does not change; many may share it."""
 
-    json: bool
-    sync: bool
-    middleware: Any
-    field_resolver: Callable[..., Any] | None
-    type_resolver: Callable[..., Any] | None
-    is_awaitable: Callable[[Any], bool] | bool | None
-    info_factory: Callable[..., Any] | None
-    ast: Callable[[], DocumentNode | tuple[DocumentNode, DocumentNode]] | None
-    operation_extensions: Any
-    hooks: Any
-    options: dict[str, Any] | None
+    json: Final[bool]
+    sync: Final[bool]
+    middleware: Final[Any]
+    field_resolver: Final[Callable[..., Any] | None]
+    type_resolver: Final[Callable[..., Any] | None]
+    is_awaitable: Final[Callable[[Any], bool] | bool | None]
+    info_factory: Final[Callable[..., Any] | None]
+    ast: Final[Callable[[], DocumentNode | tuple[DocumentNode, DocumentNode]] | None]
+    operation_extensions: Final[Any]
+    hooks: Final[Any]
+    options: Final[dict[str, Any] | None]
 
     def __new__(cls, **options: Any) -> Self: ...
 

@@ -1,9 +1,9 @@
 """`gyrfalcon.install()`: all schemas of the process run on Gyrfalcon; `uninstall()` puts everything back.
 
-Two kinds of places are replaced. Functions of graphql-core (`execute`, `execute_sync`, `subscribe`, `parse`): in every module that has
-imported them by name. Strawberry's own seams: the names in strawberry.schema.schema, `Schema.execute`, the HTTP views. A place
-whose value is not the expected one is left alone, and so is, when uninstalling, a place that somebody else has changed since;
-what is left there by then behaves as the stock function.
+Two kinds of places are replaced. Functions of graphql-core (`execute`, `execute_sync`, `subscribe`, `parse`, `validate`, and what
+`graphql` goes through): in every module that has imported them by name. Strawberry's own seams: the names in
+strawberry.schema.schema, `Schema.execute`, the HTTP views. A place whose value is not the expected one is left alone, and so is, when
+uninstalling, a place that somebody else has changed since; what is left there by then behaves as the stock function.
 
 SPDX-License-Identifier: Apache-2.0
 """

@@ -371,7 +371,6 @@ static inline core_field *core_field_of(const gyr_host_field *field) { return (c
 /** The table that the engine calls. */
 gyr_host core_host(void);
 PyObject *core_schema_document(PyObject *schema, PyObject *text);
-PyObject *core_schema_parse(PyObject *schema, PyObject *text);
 /** The value completed as a leaf: new, None for null. NULL with an exception. */
 PyObject *core_serialize(core_execution *x, core_leaf *leaf, PyObject *value);
 /** A completed leaf, given, as JSON. `number`: which of the cells that are filled before the engine writes them. 0, or -1 with

@@ -14,7 +14,8 @@
 /* ------------------------------------------------------------------ documents */
 
 /** None for a text that is not valid, or is no text that the engine can read (lone surrogates). */
-static PyObject *document_new(core_schema *schema, PyObject *text, bool validate) {
+PyObject *core_schema_document(PyObject *object, PyObject *text) {
+    core_schema *schema = (core_schema *)object;
     Py_ssize_t size = 0;
     if (!PyUnicode_Check(text)) return PyErr_SetString(PyExc_TypeError, "gyrfalcon: a document is a str"), NULL;
     const char *utf8 = PyUnicode_AsUTF8AndSize(text, &size);
@@ -26,7 +27,7 @@ static PyObject *document_new(core_schema *schema, PyObject *text, bool validate
     gyr_source source = {.text = gyr_str_of(utf8, (size_t)size)};
     gyr_document *document = gyr_document_new(source, &schema->limits, NULL);
     if (!document) Py_RETURN_NONE;
-    if (validate && gyr_document_validate(document, schema->schema, NULL) != GYR_OK) {
+    if (gyr_document_validate(document, schema->schema, NULL) != GYR_OK) {
         gyr_document_free(document);
         Py_RETURN_NONE;
     }
@@ -38,20 +39,6 @@ static PyObject *document_new(core_schema *schema, PyObject *text, bool validate
     self->text = Py_NewRef(text);
     self->ascii = PyUnicode_IS_ASCII(text);
     return (PyObject *)self;
-}
-
-PyObject *core_schema_document(PyObject *schema, PyObject *text) {
-    return document_new((core_schema *)schema, text, true);
-}
-
-PyObject *core_schema_parse(PyObject *schema, PyObject *text) {
-    return document_new((core_schema *)schema, text, false);
-}
-
-static PyObject *document_validate(PyObject *self, PyObject *unused) {
-    (void)unused;
-    return PyBool_FromLong(gyr_document_validate(DOCUMENT(self)->document, DOCUMENT(self)->schema->schema, NULL) ==
-                           GYR_OK);
 }
 
 static int document_traverse(PyObject *self, visitproc visit, void *arg) {
@@ -225,7 +212,6 @@ fail:
 /* ------------------------------------------------------------------ types */
 
 static PyMethodDef document_methods[] = {
-    {"validate", document_validate, METH_NOARGS, PyDoc_STR("validate() -> bool")},
     {"plan", document_plan, METH_O,
      PyDoc_STR("plan(operation_name) -> Plan | None\n\nNone: there is no such operation, or several to choose from, or "
                "the engine cannot plan it.")},
@@ -237,7 +223,7 @@ static PyMemberDef document_members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 static PyType_Slot document_slots[] = {
-    {Py_tp_doc, (void *)PyDoc_STR("A document that was parsed for a Schema.")},
+    {Py_tp_doc, (void *)PyDoc_STR("A document that is valid for a Schema.")},
     {Py_tp_traverse, document_traverse},
     {Py_tp_dealloc, document_dealloc},
     {Py_tp_methods, document_methods},

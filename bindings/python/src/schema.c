@@ -219,7 +219,6 @@ core_type *core_schema_type(core_schema *self, uint32_t index) {
 static PyMethodDef methods[] = {
     {"document", core_schema_document, METH_O,
      PyDoc_STR("document(text) -> Document | None\n\nParses and validates; None: it is not valid.")},
-    {"parse", core_schema_parse, METH_O, PyDoc_STR("parse(text) -> Document | None\n\nParses only.")},
     {NULL, NULL, 0, NULL},
 };
 
