@@ -75,7 +75,7 @@ class Seams:
         self.values = self.stock
 
     def expect(self, name: str, value: Any) -> None:
-        if name in SEAMS:
+        if name in SEAMS and self.values:
             self.values = tuple(value if seam == name else old for seam, old in zip(SEAMS, self.values, strict=True))
 
     def unchanged(self) -> bool:

@@ -147,7 +147,7 @@ class Text:
             values = type_.values.items()
             return f"enum {name}" + self.block(f"{self.described(v)}{n}{self.deprecated(v)}" for n, v in values)
         assert isinstance(type_, GraphQLInputObjectType)
-        one_of = " @oneOf" if type_.is_one_of else ""
+        one_of = " @oneOf" if getattr(type_, "is_one_of", False) else ""
         return f"input {name}{one_of}" + self.block([self.inputs(type_.fields, name, "\n  ")] if type_.fields else [])
 
     def directive(self, directive: GraphQLDirective) -> str:

@@ -95,7 +95,7 @@ class Strawberry:
 
     def _all(self, *places: tuple[Any, str], watched: tuple[tuple[Any, str], ...] = ()) -> bool:
         """Whether the code at all these places is known; what is to be watched is, then."""
-        unknown = [f"{place.__name__}.{name}" for place, name in places if variant(getattr(place, name)) is None]
+        unknown = [f"{place.__name__}.{name}" for place, name in places if variant(getattr(place, name, None)) is None]
         self.reasons += tuple(f"unknown code: {name}" for name in unknown)
         if not unknown:
             self.watch += tuple((place, name, getattr(place, name)) for place, name in watched)

@@ -20,6 +20,7 @@ from graphql import (
     build_schema,
     default_field_resolver,
     parse,
+    validate_schema,
 )
 
 import gyrfalcon
@@ -68,6 +69,13 @@ def test_a_scalar_of_a_specified_name_is_custom() -> None:
     conversion = query(a=GraphQLField(GraphQLScalarType("Date", serialize=str)), b=GraphQLField(GraphQLString))
     assert conversion.leaf("Date").kind == LeafKind.CUSTOM
     assert conversion.leaf("String").kind == LeafKind.STRING
+
+
+def test_input_types_of_versions_without_one_of() -> None:
+    schema = build_schema("type Query { a(i: I): Int } input I { x: Int }")
+    assert validate_schema(schema) == []
+    vars(schema.type_map["I"]).pop("is_one_of", None)  # which came with 3.2.7
+    assert "input I {" in Conversion(schema).sdl
 
 
 def test_schemas_that_graphql_core_refuses_are_refused_with_its_words() -> None:

@@ -19,6 +19,7 @@ import strawberry
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, GraphQLString
 from strawberry.extensions import SchemaExtension
 from strawberry.file_uploads import Upload
+from strawberry.schema.schema_converter import CustomGraphQLEnumType
 from ways_fake import G33, core_of, fake_core, plain, run
 from ways_schema import WAYS, Mutation, Query, Ticks, both, make, native
 
@@ -334,7 +335,16 @@ def test_deferred_operations_fall_back_whole() -> None:
 
 # ---------------------------------------------------------------------- versions and failures
 
+
+
+def lose_seams(patch: Any) -> None:
+    patch.setattr(_fast, "complete", False)
+    patch.setattr(_fast, "seams", _fast.Seams())
+
+
 UNKNOWN = [
+    ("names of its module", lose_seams, {"fast": 0, "json_bytes": 0, "native": 3}),
+    ("enums", lambda patch: patch.delattr(CustomGraphQLEnumType, "coerce_output_value"), {"native": 3}),
     ("the short way", lambda patch: patch.setattr(_fast, "complete", False), {"fast": 0, "json_bytes": 0, "native": 3}),
     ("a signature", lambda patch: patch.setattr(_fast, "SIGNATURE", ("self",)), {"fast": 0, "json_bytes": 0, "native": 3}),
     ("the views", lambda patch: patch.setattr("gyrfalcon._http.complete", False), {"fast": 3, "json_bytes": 0, "native": 3}),
