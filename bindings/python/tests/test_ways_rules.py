@@ -336,7 +336,6 @@ def test_deferred_operations_fall_back_whole() -> None:
 # ---------------------------------------------------------------------- versions and failures
 
 
-
 def lose_seams(patch: Any) -> None:
     patch.setattr(_fast, "complete", False)
     patch.setattr(_fast, "seams", _fast.Seams())
