@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import graphql.execution
 from graphql import ExecutionResult
 from graphql.execution import MiddlewareManager
+from graphql.execution.execute import assume_not_awaitable
 from graphql.pyutils import is_awaitable as default_is_awaitable
 
 from . import _documents as documents
@@ -29,9 +30,12 @@ stock_execute_sync = graphql.execution.execute_sync
 if G33:
     from graphql.execution import experimental_execute_incrementally as stock_incrementally  # noqa: F401
     from graphql.execution import subscribe as stock_subscribe  # noqa: F401
-    from graphql.execution.execute import assume_not_async_iterable, assume_not_awaitable
+
+    try:
+        from graphql.execution.execute import assume_not_async_iterable
+    except ImportError:  # before 3.3.2, which is not known
+        assume_not_async_iterable = None
 else:
-    from graphql.execution.execute import assume_not_awaitable
     from graphql.execution.subscribe import subscribe as stock_subscribe  # noqa: F401  for others
 
     assume_not_async_iterable = stock_incrementally = None

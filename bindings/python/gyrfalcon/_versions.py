@@ -19,8 +19,8 @@ from ._known import code_of
 
 VERSION = tuple(graphql.version_info[:2])
 G33 = VERSION >= (3, 3)
-KNOWN = VERSION in {(3, 2), (3, 3)}
-"""An unknown version runs as if Gyrfalcon was off."""
+KNOWN = VERSION == (3, 2) or (VERSION == (3, 3) and graphql.version_info >= (3, 3, 2))
+"""An unknown version runs as if Gyrfalcon was off. The first releases of 3.3 take asynchronous iterables in execute_sync otherwise."""
 
 _FOLDER = os.path.dirname(os.path.abspath(graphql.__file__)) + os.sep
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import json
+import os
+import subprocess
 import sys
 import warnings
+from pathlib import Path
 from typing import Any
 
 import graphql
@@ -380,6 +383,30 @@ def test_an_unknown_graphql_core_is_left_alone(monkeypatch: Any, caplog: Any) ->
     assert native() == 0
     assert "this version of graphql-core is unknown" in fallbacks()
     assert "unknown" in str(gyrfalcon.explain(schema, "{ a }"))
+
+
+EARLIER = """
+import sys
+import graphql
+graphql.version_info = graphql.version_info._replace(micro=1)
+module = sys.modules["graphql.execution.execute"]
+del module.assume_not_async_iterable
+import gyrfalcon, gyrfalcon.strawberry, gyrfalcon.extension
+assert not gyrfalcon.install()
+schema = graphql.build_schema("type Query { a: Int }")
+assert gyrfalcon.execute(schema, graphql.parse("{ a }"), {"a": 1}).data == {"a": 1}
+assert gyrfalcon.explain(schema, "{ a }").reason == "this version of graphql-core is unknown"
+"""
+
+
+@pytest.mark.skipif(not G33, reason="graphql-core 3.3")
+def test_the_first_releases_of_3_3_are_left_alone() -> None:
+    package = str(Path(gyrfalcon.__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", EARLIER], capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": package}
+    )
+    assert done.returncode == 0, done.stderr
+    assert "is unknown: nothing is installed" in done.stderr
 
 
 @pytest.mark.parametrize("place", ["document", "plan"])
