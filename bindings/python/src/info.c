@@ -206,11 +206,24 @@ static inline bool is_ours(PyObject *tuple) {
 #endif
 }
 
-static inline void replace_item(PyObject *tuple, Py_ssize_t index, PyObject *item) {
-    PyObject *old = PyTuple_GET_ITEM(tuple, index);
+/** From CPython 3.14 on tuples keep their hash; those of tp_alloc begin with a wrong one. */
+static inline void forget_hash(PyObject *tuple) {
 #if PY_VERSION_HEX >= 0x030E0000
     ((PyTupleObject *)tuple)->ob_hash = -1;
+#else
+    (void)tuple;
 #endif
+}
+
+static inline PyObject *new_tuple(PyTypeObject *class, Py_ssize_t count) {
+    PyObject *tuple = class->tp_alloc(class, count);
+    if (tuple) forget_hash(tuple);
+    return tuple;
+}
+
+static inline void replace_item(PyObject *tuple, Py_ssize_t index, PyObject *item) {
+    PyObject *old = PyTuple_GET_ITEM(tuple, index);
+    forget_hash(tuple);
     PyTuple_SET_ITEM(tuple, index, Py_NewRef(item));
     Py_DECREF(old);
 }
@@ -218,8 +231,7 @@ static inline void replace_item(PyObject *tuple, Py_ssize_t index, PyObject *ite
 /* ------------------------------------------------------------------ paths */
 
 static PyObject *new_path(core_execution *x, PyObject *previous, PyObject *key, PyObject *type) {
-    PyTypeObject *class = x->state->calls.path_type;
-    PyObject *path = class->tp_alloc(class, 3);
+    PyObject *path = new_tuple(x->state->calls.path_type, 3);
     if (!path) return NULL;
     PyTuple_SET_ITEM(path, 0, Py_NewRef(previous));
     PyTuple_SET_ITEM(path, 1, Py_NewRef(key));
@@ -256,6 +268,7 @@ static int next_index(calls_request *own, uint32_t depth, size_t index) {
     PyObject *key = PyLong_FromSize_t(index);
     if (!key) return -1;
     replace_item(own->steps[depth].path, 1, key);
+    for (uint32_t i = depth + 1; i < own->step_count; i++) forget_hash(own->steps[i].path);
     Py_DECREF(key);
     own->steps[depth].index = index;
     return 0;
@@ -373,7 +386,7 @@ PyObject *calls_info(core_execution *x, core_field *field, gyr_host_place *at) {
     if (!path) return NULL;
     PyTypeObject *class = x->calls.info_class;
     PyObject *info = use_spare(&x->calls, field->calls.index, path);
-    if (!info && (info = class->tp_alloc(class, x->calls.info_count)))
+    if (!info && (info = new_tuple(class, x->calls.info_count)))
         for (uint32_t i = 0; i < x->calls.info_count; i++) PyTuple_SET_ITEM(info, i, Py_NewRef(row[i] ? row[i] : path));
     Py_DECREF(path);
     return info;

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import gc
-import sys
 import warnings
 import weakref
 from collections.abc import Callable, Iterator
@@ -128,7 +127,8 @@ def plain_factory(loop: Any, coroutine: Any, **options: Any) -> Any:
     return asyncio.Task(coroutine, loop=loop, **options)
 
 
-FACTORIES = [None, plain_factory, *([asyncio.eager_task_factory] if sys.version_info >= (3, 12) else [])]
+EAGER = getattr(asyncio, "eager_task_factory", None)  # from CPython 3.12 on
+FACTORIES = [None, plain_factory, *([EAGER] if EAGER else [])]
 
 
 def told(log: list[Any]) -> list[Any]:
@@ -136,6 +136,23 @@ def told(log: list[Any]) -> list[Any]:
     if not G33:
         log = [entry for entry in log if "strict" not in entry[1] and "broken" not in entry[1]]
     return sorted(log, key=lambda entry: entry[1])
+
+
+def cut(log: list[Any], result: Any) -> list[Any]:
+    """The log with the fields of an object cancelled where they wait, if one that never waited made the object null.
+
+    graphql-core 3.3 does that to eager tasks: that of the failed field has ended when it is gathered with its siblings. Other
+    tasks, and Gyrfalcon's, go on for a turn of the loop or two (COMPATIBILITY.md, what the comparison allows)."""
+    failed = [".".join(map(str, error.path)) for error in result.errors or () if error.path[-1] == "must"]
+    nulls = {path.removesuffix(".must") for path in failed if ("again", path, path) not in log}
+    waits: set[str] = set()
+    kept = []
+    for entry in log:
+        if entry[0] == "again" and entry[1].rpartition(".")[0] in nulls:
+            waits.add(entry[1])
+        if entry[1] not in waits:
+            kept.append(entry)
+    return kept
 
 
 @pytest.mark.parametrize("factory", FACTORIES, ids=str)
@@ -148,7 +165,8 @@ def test_what_a_hook_sees(query: str, every: int, factory: Any) -> None:
     at_once = run(ours(query, is_awaitable=is_awaitable), hooks[2], factory)
     assert result.data == expected.data
     assert sorted(errors_of(result), key=str) == sorted(errors_of(expected), key=str)
-    assert told(hooks[1].log) == told(hooks[0].log)
+    log = cut(hooks[1].log, expected) if G33 and factory and factory is EAGER else hooks[1].log
+    assert told(log) == told(hooks[0].log)
     assert (result.data, errors_of(result)) == (at_once.data, errors_of(at_once))
     assert hooks[1].log == hooks[2].log, "the order is that of coroutines that are there from the start"
 

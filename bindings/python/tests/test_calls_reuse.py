@@ -18,6 +18,7 @@ import strawberry
 from calls_support import Ours
 from graphql import GraphQLField, GraphQLList, GraphQLObjectType, GraphQLSchema, GraphQLString, parse
 from graphql.execution import execute
+from graphql.pyutils import Path
 from strawberry.schema import schema as strawberry_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.info import Info
@@ -144,6 +145,37 @@ def test_graphql_cores_infos(seed: int) -> None:
         keeper.check()
         seen.append((keeper.seen, result.data))
     assert seen[0] == seen[1]
+
+
+def test_hashes_are_those_of_what_paths_and_infos_have_become() -> None:
+    """From CPython 3.14 on a tuple keeps its hash."""
+
+    def anew(path: Any) -> Any:
+        return path and Path(anew(path.prev), path.key, path.typename)
+
+    def hashed(source: Any, info: Any) -> Any:
+        path = info.path
+        with pytest.raises(TypeError, match="unhashable"):
+            hash(info)
+        while path:
+            assert hash(path) == hash(anew(path)) and {anew(path): True}[path]
+            path = path.prev
+        return source if info.field_name == "nodes" else info.field_name
+
+    node = GraphQLObjectType(
+        "Node",
+        lambda: {
+            "a": GraphQLField(GraphQLString, resolve=hashed),
+            "nodes": GraphQLField(GraphQLList(node), resolve=hashed),
+        },
+    )
+    schema = GraphQLSchema(node)
+    for query in ("{ nodes { a } }", "{ a nodes { nodes { a b: a } a } b: a }"):
+        for run in (
+            lambda query=query: execute(schema, parse(query), tree(3)),
+            lambda query=query: Ours(schema).execute(query, root=tree(3)),
+        ):
+            assert not run().errors
 
 
 @strawberry.type

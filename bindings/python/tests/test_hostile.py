@@ -600,7 +600,8 @@ def test_schemas_and_documents_are_copied_as_before(copied: Any) -> None:
     made, document = schema(), parse("{ item { name } }")
     try:
         copied(made)
-    except AttributeError:
+    except (AttributeError, pickle.PicklingError) as error:  # the latter from CPython 3.14 on
+        assert "local object" in str(error)
         pytest.skip("Strawberry has put a closure into graphql-core's introspection types: no schema can be pickled")
     assert gyrfalcon.execute(made, document, {"item": {"name": "a"}}).data == {"item": {"name": "a"}}
     for again in (copied(document), document):
