@@ -33,7 +33,7 @@ from ._execute import (
     to_result,
 )
 from ._stats import report, switch
-from ._versions import G33
+from ._versions import G33, KNOWN
 
 
 def to_result_now(outcome: Any) -> Any:
@@ -440,6 +440,8 @@ def _dumps(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-execute = execute_with(stock_execute, explicit=True)
-execute_sync = execute_sync_with(stock_execute_sync, explicit=True)
-subscribe = subscribe_with(stock_subscribe, explicit=True)
+execute, execute_sync, subscribe = stock_execute, stock_execute_sync, stock_subscribe
+if KNOWN:
+    execute = execute_with(stock_execute, explicit=True)
+    execute_sync = execute_sync_with(stock_execute_sync, explicit=True)
+    subscribe = subscribe_with(stock_subscribe, explicit=True)

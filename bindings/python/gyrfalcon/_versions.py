@@ -8,19 +8,23 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
+import inspect
 import os
 from operator import attrgetter
 from types import MethodType
 from typing import Any
 
 import graphql
+import graphql.execution
 
 from ._known import code_of
 
 VERSION = tuple(graphql.version_info[:2])
 G33 = VERSION >= (3, 3)
-KNOWN = VERSION == (3, 2) or (VERSION == (3, 3) and graphql.version_info >= (3, 3, 2))
-"""An unknown version runs as if Gyrfalcon was off. The first releases of 3.3 take asynchronous iterables in execute_sync otherwise."""
+_parameters = len(inspect.signature(graphql.execution.execute).parameters)
+KNOWN = (VERSION, _parameters) == ((3, 2), 12) or ((VERSION, _parameters) == ((3, 3), 19) and graphql.version_info >= (3, 3, 2))
+"""An unknown version runs as if Gyrfalcon was off. The first releases of 3.3 take asynchronous iterables in execute_sync otherwise;
+3.2.10 gave the functions of 3.2 other parameters."""
 
 _FOLDER = os.path.dirname(os.path.abspath(graphql.__file__)) + os.sep
 

@@ -409,6 +409,30 @@ def test_the_first_releases_of_3_3_are_left_alone() -> None:
     assert "is unknown: nothing is installed" in done.stderr
 
 
+ANOTHER_SIGNATURE = """
+import sys
+import graphql
+import graphql.execution
+stock = graphql.execute
+def execute(schema, document, one_more, *args, **kwargs):
+    return stock(schema, document, *args, **kwargs)
+graphql.execute = graphql.execution.execute = sys.modules["graphql.execution.execute"].execute = execute
+import gyrfalcon, gyrfalcon.strawberry, gyrfalcon.extension
+assert not gyrfalcon.install()
+assert gyrfalcon.execute is execute
+schema = graphql.build_schema("type Query { a: Int }")
+assert gyrfalcon.explain(schema, "{ a }").reason == "this version of graphql-core is unknown"
+"""
+
+
+def test_a_graphql_core_with_other_parameters_is_left_alone() -> None:
+    package = str(Path(gyrfalcon.__file__).parent.parent)
+    environment = {**os.environ, "PYTHONPATH": package}
+    done = subprocess.run([sys.executable, "-c", ANOTHER_SIGNATURE], capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert "is unknown: nothing is installed" in done.stderr
+
+
 @pytest.mark.parametrize("place", ["document", "plan"])
 @pytest.mark.parametrize("way", ["execute", "install", "class", "extension"])
 def test_a_failure_of_the_engine_before_the_first_resolver(place: str, way: str, fake: Any, monkeypatch: Any) -> None:
