@@ -121,6 +121,11 @@ void tasks_line_cancel(tasks_line *line) {
     int bad = 0;
     if (Py_IS_TYPE(owner, state->tasks.task_type)) {
         bad = tasks_task_cancel(owner, NULL) < 0;
+        if (bad && line->drive) { /* nobody else would tell it */
+            PyErr_WriteUnraisable(owner);
+            line->must_cancel = true;
+            bad = call_soon(line->drive, owner) < 0;
+        }
     } else if (((tasks_job *)owner)->task) {
         PyObject *task = Py_NewRef(((tasks_job *)owner)->task);
         PyObject *is = PyObject_CallMethodNoArgs(task, state->tasks.str_cancel);

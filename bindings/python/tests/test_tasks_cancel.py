@@ -11,7 +11,7 @@ import weakref
 
 import pytest
 from graphql import GraphQLObjectType
-from tasks_support import CORE33, Clock, F, S, finish, ours, raw, same, schema_of
+from tasks_support import CORE33, SN, Clock, F, S, finish, ours, raw, same, schema_of
 
 
 def sleeper(log, tag, seconds=0.03, cleanup=None, stubborn=False):
@@ -203,3 +203,43 @@ def test_a_request_within_a_request():
         return await run(outer, "{x y}"), sorted(log)
 
     assert same(scenario)[0] == ({"x": "a,p,b", "y": "a,p,b"}, [])
+
+
+class Uncancellable(asyncio.Future):
+    def cancel(self, msg=None):
+        raise MemoryError("no memory to cancel")
+
+
+class Stop(BaseException):
+    pass
+
+
+@pytest.mark.parametrize(
+    "error", [Stop, pytest.param(ValueError, marks=pytest.mark.skipif(not CORE33, reason="siblings run on"))]
+)
+def test_a_future_that_cannot_be_cancelled_keeps_nobody_waiting(error, monkeypatch):
+    """Who waits for it is cancelled all the same."""
+    log, unraisable = [], []
+    monkeypatch.setattr("sys.unraisablehook", unraisable.append)
+
+    async def waits(_source, _info):
+        try:
+            await Uncancellable()
+        except asyncio.CancelledError:
+            log.append("cancelled")
+            raise
+
+    async def fails(_source, _info):
+        await asyncio.sleep(0)
+        raise error
+
+    async def main():
+        schema = schema_of({"waits": F(S, resolve=waits), "fails": F(SN, resolve=fails)})
+        task = asyncio.ensure_future(awaiting(ours(schema, "{waits fails}")))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        return task.exception() if task.done() else "it still waits"
+
+    assert type(asyncio.run(main())) is (Stop if error is Stop else type(None))
+    assert log == ["cancelled"]
+    assert [type(told.exc_value) for told in unraisable] == [MemoryError]
