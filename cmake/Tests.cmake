@@ -174,7 +174,7 @@ endif()
 
 # ---- the Python binding, with each pair of versions of what it serves; it builds itself
 if(GYR_PYTHON AND Python3_FOUND)
-    foreach(pair newest core32)
+    foreach(pair newest core32 last32)
         foreach(part fast slow)
             set(name python/${pair}_${part})
             add_test(NAME ${name} COMMAND Python3::Interpreter -B bindings/python/tests/run ${PROJECT_BINARY_DIR} ${pair} ${part}

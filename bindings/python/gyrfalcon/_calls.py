@@ -33,6 +33,7 @@ else:
     ensure_valid_runtime_type = Executor.ensure_valid_runtime_type
 
 from ._stats import counters, logger
+from ._versions import HIDES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -107,12 +108,11 @@ def coerce_variables(
     schema: Any, operation: Any, inputs: Mapping[str, Any], max_errors: int, hide_suggestions: bool
 ) -> list[GraphQLError] | tuple[dict[str, Any], Any]:
     """Errors, or the coerced values and graphql-core's container of them (None on 3.2)."""
-    definitions = operation.variable_definitions or ()
-    if VariableValues is None:
-        values = get_variable_values(schema, definitions, inputs, max_errors=max_errors)
-        return values if isinstance(values, list) else (values, None)
-    values = get_variable_values(schema, definitions, inputs, max_errors=max_errors, hide_suggestions=hide_suggestions)
-    return values if isinstance(values, list) else (values.coerced, values)
+    options = {"max_errors": max_errors, **({"hide_suggestions": hide_suggestions} if HIDES else {})}
+    values = get_variable_values(schema, operation.variable_definitions or (), inputs, **options)
+    if isinstance(values, list):
+        return values
+    return (values, None) if VariableValues is None else (values.coerced, values)
 
 
 def variable_container(schema: Any, operation: Any, inputs: Mapping[str, Any] | None, coerced: dict[str, Any]) -> Any:

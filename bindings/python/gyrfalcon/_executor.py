@@ -18,15 +18,9 @@ from graphql.pyutils import is_awaitable as default_is_awaitable
 
 from ._execute import FELL_BACK, attempt, in_order, kind_of, known_kinds, to_result
 from ._stats import report
-from ._versions import BASES, G33, overridden
+from ._versions import BASES, G33, CollectedErrors, overridden, parameters_of
 
-_PARAMETERS = (
-    ("root_value", "context_value", "raw_variable_values", "operation_name", "field_resolver", "type_resolver")
-    + ("subscribe_field_resolver",)
-    + (("max_coercion_errors", "enable_early_execution") if G33 else ())
-    + ("middleware", "is_awaitable")
-    + (("is_async_iterable",) if G33 else ())
-)
+_PARAMETERS = parameters_of(BASES[0].build)[2:]
 _OURS = frozenset({"root_value", "context_value", "raw_variable_values", "operation_name", "field_resolver", "type_resolver"}) | {
     "middleware", "is_awaitable", "is_async_iterable", "operation_extensions", "subscribe_field_resolver",
 }  # fmt: skip
@@ -52,14 +46,15 @@ class Run33:
 
 
 class Run32:
-    """What graphql-core 3.2 takes for an execution context: it awaits the data and builds the result of it and of `errors`."""
+    """What graphql-core 3.2 takes for an execution context: it awaits the data and builds the result of it and of the errors."""
 
-    __slots__ = ("errors", "operation", "outcome")
+    __slots__ = ("collected_errors", "errors", "operation", "outcome")
     is_awaitable = staticmethod(default_is_awaitable)
 
     def __init__(self, outcome: Any) -> None:
         self.outcome = outcome
-        self.errors: list[Any] = []
+        self.collected_errors = CollectedErrors() if CollectedErrors else None
+        self.errors: list[Any] = self.collected_errors.errors if CollectedErrors else []
         self.operation = None
 
     def execute_operation(self, operation: Any, root_value: Any) -> Any:

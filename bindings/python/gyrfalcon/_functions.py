@@ -33,7 +33,7 @@ from ._execute import (
     to_result,
 )
 from ._stats import report, switch
-from ._versions import G33, KNOWN
+from ._versions import CLOSES, G33, KNOWN, parameters_of
 
 
 def to_result_now(outcome: Any) -> Any:
@@ -41,7 +41,7 @@ def to_result_now(outcome: Any) -> Any:
     if type(outcome) is tuple:
         return to_result(outcome)
     later = to_result(outcome)
-    if G33:
+    if CLOSES:
         later.close()
     else:
         ensure_future(later).cancel()
@@ -247,6 +247,24 @@ if G33:
         return dress(subscribe, stock)
 
 else:
+    _REST = parameters_of(stock_execute)[9:]
+    _REST_SYNC = parameters_of(stock_execute_sync)[8:]
+    _REST_SUBSCRIBE = parameters_of(stock_subscribe)[8:]
+
+    def named(names: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
+        """The parameters behind those that all versions of 3.2 have; None: they are wrong, as graphql-core will say."""
+        options = dict(zip(names, args, strict=False), **kwargs)
+        return options if len(options) == len(args) + len(kwargs) and options.keys() <= set(names) else None
+
+    def rest(options: dict[str, Any]) -> dict[str, Any]:
+        """What `attempt` is told of them."""
+        return {
+            "executor_class": options.get("execution_context_class"),
+            "middleware": options.get("middleware"),
+            "options": coercion(options.get("max_coercion_errors", 50), options.get("hide_suggestions", False)),
+        }
+
+    _NOTHING = rest({})
 
     def execute_with(stock: Callable[..., Any], *, explicit: bool = False, incrementally: bool = False) -> Any:
         def execute(
@@ -259,26 +277,26 @@ else:
             field_resolver: Any = None,
             type_resolver: Any = None,
             subscribe_field_resolver: Any = None,
-            middleware: Any = None,
-            execution_context_class: Any = None,
-            is_awaitable: Any = None,
+            *args: Any,
+            **kwargs: Any,
         ) -> Any:
-            outcome = attempt(
-                schema,
-                document,
-                root_value,
-                context_value,
-                variable_values,
-                operation_name,
-                execution_context_class,
-                explicit=explicit,
-                is_awaitable=is_awaitable,
-                field_resolver=field_resolver,
-                type_resolver=type_resolver,
-                middleware=middleware,
-            )
-            if outcome is not FELL_BACK:
-                return to_result(outcome)
+            options = named(_REST, args, kwargs) if args or kwargs else {}
+            if options is not None:
+                outcome = attempt(
+                    schema,
+                    document,
+                    root_value,
+                    context_value,
+                    variable_values,
+                    operation_name,
+                    explicit=explicit,
+                    is_awaitable=options.get("is_awaitable"),
+                    field_resolver=field_resolver,
+                    type_resolver=type_resolver,
+                    **(rest(options) if options else _NOTHING),
+                )
+                if outcome is not FELL_BACK:
+                    return to_result(outcome)
             return stock(
                 schema,
                 document,
@@ -289,9 +307,8 @@ else:
                 field_resolver,
                 type_resolver,
                 subscribe_field_resolver,
-                middleware,
-                execution_context_class,
-                is_awaitable,
+                *args,
+                **kwargs,
             )
 
         return dress(execute, stock)
@@ -306,13 +323,13 @@ else:
             operation_name: Any = None,
             field_resolver: Any = None,
             type_resolver: Any = None,
-            middleware: Any = None,
-            execution_context_class: Any = None,
-            check_sync: Any = False,
+            *args: Any,
+            **kwargs: Any,
         ) -> Any:
-            if check_sync:
+            options = named(_REST_SYNC, args, kwargs) if args or kwargs else {}
+            if options and options.get("check_sync"):
                 report("execute_sync with check_sync", schema, None, operation_name)
-            else:
+            elif options is not None:
                 outcome = attempt(
                     schema,
                     document,
@@ -320,12 +337,11 @@ else:
                     context_value,
                     variable_values,
                     operation_name,
-                    execution_context_class,
                     explicit=explicit,
                     is_awaitable=assume_not_awaitable,
                     field_resolver=field_resolver,
                     type_resolver=type_resolver,
-                    middleware=middleware,
+                    **(rest(options) if options else _NOTHING),
                 )
                 if outcome is not FELL_BACK:
                     return to_result_now(outcome)
@@ -338,9 +354,8 @@ else:
                 operation_name,
                 field_resolver,
                 type_resolver,
-                middleware,
-                execution_context_class,
-                check_sync,
+                *args,
+                **kwargs,
             )
 
         return dress(execute_sync, stock)
@@ -355,21 +370,16 @@ else:
             operation_name: Any = None,
             field_resolver: Any = None,
             subscribe_field_resolver: Any = None,
+            *args: Any,
+            **kwargs: Any,
         ) -> Any:
             from ._subscribe import subscribe32
 
-            return await subscribe32(
-                stock,
-                explicit,
-                schema,
-                document,
-                root_value,
-                context_value,
-                variable_values,
-                operation_name,
-                field_resolver,
-                subscribe_field_resolver,
-            )
+            given = root_value, context_value, variable_values, operation_name, field_resolver, subscribe_field_resolver
+            options = named(_REST_SUBSCRIBE, args, kwargs)
+            if options is None:
+                return await stock(schema, document, *given, *args, **kwargs)
+            return await subscribe32(explicit, schema, document, *given, options)
 
         return dress(subscribe, stock)
 

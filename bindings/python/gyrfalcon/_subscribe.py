@@ -21,7 +21,6 @@ _IMMUTABLE = frozenset({str, int, float, bool, type(None)})
 
 
 async def subscribe32(
-    stock: Callable[..., Any],
     explicit: bool,
     schema: Any,
     document: Any,
@@ -31,19 +30,22 @@ async def subscribe32(
     operation_name: Any,
     field_resolver: Any,
     subscribe_field_resolver: Any,
+    options: dict[str, Any],
 ) -> Any:
+    """`options` are those of the coercion of variables; an event has of them what graphql-core passes on."""
     from graphql.execution.map_async_iterator import MapAsyncIterator
     from graphql.execution.subscribe import create_source_event_stream
 
     stream = await create_source_event_stream(
-        schema, document, root_value, context_value, variable_values, operation_name, subscribe_field_resolver
+        schema, document, root_value, context_value, variable_values, operation_name, subscribe_field_resolver, **options
     )
     if isinstance(stream, ExecutionResult):
         return stream
     execute = execute_with(stock_execute, explicit=explicit)
+    hidden = {name: options[name] for name in ("hide_suggestions",) if name in options}
 
     async def respond(payload: Any) -> ExecutionResult:
-        result = execute(schema, document, payload, context_value, variable_values, operation_name, field_resolver)
+        result = execute(schema, document, payload, context_value, variable_values, operation_name, field_resolver, **hidden)
         return result if isinstance(result, ExecutionResult) else await result
 
     return MapAsyncIterator(stream, respond)

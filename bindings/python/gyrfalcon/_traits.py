@@ -1,8 +1,8 @@
 """What of a schema decides about its documents, by the names in their text.
 
 The engine takes any literal for a custom scalar; the scalar's own parse_literal may refuse it when graphql-core validates. So
-documents that may have such literals are validated by graphql-core's rules for values, once. graphql-core 3.2 takes no descriptions
-of operations, fragments and variables: documents that may have some are parsed by it, once. And JSON is written by the engine only
+documents that may have such literals are validated by graphql-core's rules for values, once. graphql-core before 3.2.10 takes no
+descriptions of operations, fragments and variables: documents that may have some are parsed by it, once. And JSON is written by the engine only
 where no leaf is of a type whose serialized values may be anything. Both are told by names: a document in whose text none of the
 names occurs has no such literal, or leaf.
 
@@ -21,7 +21,7 @@ from graphql import ValuesOfCorrectTypeRule, VariablesInAllowedPositionRule
 from ._constant import Constants
 from ._documents import stock_parse
 from ._rules import stock_validate
-from ._versions import G33
+from ._versions import DESCRIBES
 
 if TYPE_CHECKING:
     from ._documents import Document
@@ -87,7 +87,7 @@ class Traits:
             self._introspection(document)
         if self.no_propagation and _NO_PROPAGATION in document.text:
             document.why = "the operation asks that errors do not propagate"
-        if not G33 and _DESCRIBED.search(document.text) and not _parses(document.text):
+        if not DESCRIBES and _DESCRIBED.search(document.text) and not _parses(document.text):
             return False
         if not self.leaves and not self.scalars:
             return True

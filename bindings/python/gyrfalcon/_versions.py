@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 from operator import attrgetter
 from types import MethodType
 from typing import Any
@@ -21,10 +22,33 @@ from ._known import code_of
 
 VERSION = tuple(graphql.version_info[:2])
 G33 = VERSION >= (3, 3)
-_parameters = len(inspect.signature(graphql.execution.execute).parameters)
-KNOWN = (VERSION, _parameters) == ((3, 2), 12) or ((VERSION, _parameters) == ((3, 3), 19) and graphql.version_info >= (3, 3, 2))
+_parameters = inspect.signature(graphql.execution.execute).parameters
+KNOWN = (
+    (*VERSION, len(_parameters)) in {(3, 2, 12), (3, 2, 13), (3, 2, 14), (3, 3, 19)}
+    and not (3, 2, 14) < graphql.version_info[:3] < (3, 3)
+    and not (3, 3) <= graphql.version_info < (3, 3, 2)
+)
 """An unknown version runs as if Gyrfalcon was off. The first releases of 3.3 take asynchronous iterables in execute_sync otherwise;
-3.2.10 gave the functions of 3.2 other parameters."""
+the later ones of 3.2 gave its functions further parameters."""
+
+_execute: Any = sys.modules["graphql.execution.execute"]
+COERCES = "max_coercion_errors" in _parameters
+"""The coercion of variables has options: 3.3, and 3.2 from 3.2.10."""
+HIDES = "hide_suggestions" in _parameters
+"""One of them is to give no suggestions: 3.3, and 3.2 from 3.2.14."""
+DESCRIBES = G33 or "description" in graphql.OperationDefinitionNode.keys
+"""Operations, fragments and variables may have descriptions: 3.3, and 3.2 from 3.2.10."""
+CLOSES = not hasattr(_execute, "ensure_future")
+"""execute_sync closes the coroutine that it refuses, and starts no task to cancel it: 3.3, and 3.2 from 3.2.13."""
+CollectedErrors: Any = getattr(_execute, "CollectedErrors", None)
+"""What 3.2 from 3.2.10 collects errors in; None: a list."""
+
+
+def parameters_of(function: Any) -> tuple[str, ...]:
+    """The names of the parameters that may be given by position."""
+    parameters = inspect.signature(function).parameters.values()
+    return tuple(parameter.name for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD)
+
 
 _FOLDER = os.path.dirname(os.path.abspath(graphql.__file__)) + os.sep
 

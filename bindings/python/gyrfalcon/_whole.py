@@ -15,7 +15,7 @@ from typing import Any
 
 from ._documents import lazy_parse
 from ._stats import switch
-from ._versions import G33
+from ._versions import COERCES, G33, HIDES
 
 PARAMETERS = (
     ("schema", "source", "root_value", "context_value", "variable_values", "operation_name", "field_resolver", "type_resolver")
@@ -23,6 +23,7 @@ PARAMETERS = (
     + (("no_location", "max_tokens", "experimental_fragment_arguments", "rules", "max_errors", "harness") if G33 else ())
     + (("max_lexical_tokens", "max_comments", "max_source_length") if G33 else ())
     + (() if G33 else ("middleware", "execution_context_class", "is_awaitable"))
+    + (("hide_suggestions",) if HIDES and not G33 else ())
 )
 
 
@@ -60,13 +61,15 @@ def impl_with(stock: Any, replaced: Callable[[Any, str], bool]) -> Any:
 
     else:
         validation: Any = sys.modules["graphql.validation"]
+        count = len(PARAMETERS) - 2
+        between = (None, 50) if COERCES else (None,)
 
         def graphql_impl(schema: Any, source: Any, *args: Any) -> Any:
-            if type(source) is str and len(args) == 9 and module.validate_schema is validate_schema and not switch.off:
+            if type(source) is str and len(args) == count and module.validate_schema is validate_schema and not switch.off:
                 if replaced(module, "parse") and replaced(module, "execute") and replaced(validation, "validate"):
                     document = lazy_parse(schema, source)
                     if document is not None:
-                        return module.execute(schema, document, *args[:6], None, *args[6:])
+                        return module.execute(schema, document, *args[:6], *between, *args[6:])
             return stock(schema, source, *args)
 
     return graphql_impl

@@ -30,9 +30,10 @@ from graphql import (
 from ways_fake import G33, collect, core_of, fake_core, plain, run
 
 import gyrfalcon
-from gyrfalcon import _documents, _execute, _stats
+from gyrfalcon import _documents, _execute, _functions, _stats, _versions
 
 EXECUTOR = "executor_class" if G33 else "execution_context_class"
+SIZE = graphql.GraphQLEnumType("Size", {"SMALL": 1, "LARGE": 2})
 
 
 def make_schema(**fields: Any) -> GraphQLSchema:
@@ -83,14 +84,20 @@ def fake() -> Any:
         yield
 
 
+REST = (
+    {} if G33 else {"execute": _functions._REST, "execute_sync": _functions._REST_SYNC, "subscribe": _functions._REST_SUBSCRIBE}
+)
+
+
 def test_signatures_are_graphql_cores() -> None:
     for name in ("execute", "execute_sync", "subscribe"):
         stock = getattr(_execute, f"stock_{name}")
         assert inspect.signature(getattr(gyrfalcon, name)) == inspect.signature(stock)
         # the parameters behind the signature too
         written = inspect.signature(getattr(gyrfalcon, name), follow_wrapped=False).parameters
-        variadic = {"custom": "custom_context_args"}
-        assert [variadic.get(parameter, parameter) for parameter in written] == list(inspect.signature(stock).parameters)
+        variadic = {"custom": ["custom_context_args"], "args": list(REST.get(name, ())), "kwargs": []}
+        names = [known for parameter in written for known in variadic.get(parameter, [parameter])]
+        assert names == list(inspect.signature(stock).parameters)
 
 
 def test_replaced_functions_look_as_they_did() -> None:
@@ -617,15 +624,89 @@ def test_experimental_directives_fall_back() -> None:
     assert native() == 0
 
 
-@pytest.mark.skipif(not G33, reason="graphql-core 3.3 only")
-def test_options_for_the_coercion_of_variables() -> None:
-    schema = make_schema()
-    document = parse("query($a: String, $b: String) { hello(name: $a) x: hello(name: $b) }")
-    for options in ({"max_coercion_errors": 1}, {"max_coercion_errors": 0}, {"hide_suggestions": True}, {}):
-        values = {"a": 1, "b": []}
-        got = gyrfalcon.execute(schema, document, variable_values=values, **options)
-        assert plain(got) == plain(graphql.execute(schema, document, variable_values=values, **options))
-    assert native() == 4
+@pytest.mark.parametrize("name", ["execute", "execute_sync"])
+def test_options_for_the_coercion_of_variables(name: str) -> None:
+    ours, stock = getattr(gyrfalcon, name), getattr(graphql, name)
+    schema = make_schema(sized=GraphQLField(GraphQLString, args={"size": GraphQLArgument(SIZE)}))
+    document = parse("query($a: Size, $b: Size) { sized(size: $a) x: sized(size: $b) }")
+    given = [{"max_coercion_errors": 1}, {"max_coercion_errors": 0}, {"hide_suggestions": True}, {}]
+    given = [options for options in given if options.keys() <= inspect.signature(stock).parameters.keys()]
+    texts = set()
+    for options in given:
+        values = {"a": "LARG", "b": []}
+        got = ours(schema, document, variable_values=values, **options)
+        assert plain(got) == plain(stock(schema, document, variable_values=values, **options))
+        texts.add(str(got.errors))
+    assert len(texts) == len(given)
+    assert native() == len(given)
+
+
+@pytest.mark.parametrize("depth", [100, 199, 200, 201, 400])
+def test_variables_that_are_nested_deeply(depth: int) -> None:
+    tree: Any = graphql.GraphQLInputObjectType("Tree", lambda: {"tree": graphql.GraphQLInputField(tree)})
+    schema = make_schema(deep=GraphQLField(GraphQLString, args={"tree": GraphQLArgument(tree)}, resolve=lambda *_, **__: "deep"))
+    value: dict[str, Any] = {}
+    for _ in range(depth):
+        value = {"tree": value}
+    document = parse("query($tree: Tree) { deep(tree: $tree) }")
+
+    def outcome(execute: Any) -> Any:
+        try:
+            return plain(execute(schema, document, variable_values={"tree": value}))
+        except RecursionError:
+            return "too deep"
+
+    assert outcome(gyrfalcon.execute) == outcome(graphql.execute)
+
+
+@pytest.mark.parametrize("name", ["execute", "execute_sync", "subscribe"])
+def test_parameters_by_position(name: str) -> None:
+    """Each by its place in the installed version, and one too many."""
+    ours, stock = getattr(gyrfalcon, name), getattr(graphql, name)
+    parameters = inspect.signature(stock).parameters.values()
+    values = [parameter.default for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD][2:]
+    schema, document = make_schema(), parse("subscription { tick }" if name == "subscribe" else "{ hello }")
+
+    async def outcome(function: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            result = function(schema, document, *args, **kwargs)
+            result = await result if inspect.isawaitable(result) else result
+            return plain(result) if isinstance(result, graphql.ExecutionResult) else [plain(event) async for event in result]
+        except Exception as error:
+            return type(error), str(error).replace("_with.<locals>.", " ").split()[-1]
+
+    for count in range(len(values) + 1):
+        assert run(outcome(ours, *values[:count])) == run(outcome(stock, *values[:count]))
+    assert native() == (len(values) + 1) * (3 if name == "subscribe" else 1)
+    for args, kwargs in (([*values, 1], {}), ([], {"unknown_option": 1}), ([None], {"root_value": 1})):
+        assert run(outcome(ours, *args, **kwargs))[0] is run(outcome(stock, *args, **kwargs))[0] is TypeError
+
+
+@pytest.mark.skipif("hide_suggestions" not in inspect.signature(graphql.subscribe).parameters, reason="of 3.2.14, and of 3.3")
+def test_subscriptions_hide_suggestions() -> None:
+    tick = GraphQLField(GraphQLString, args={"size": GraphQLArgument(SIZE)}, subscribe=lambda *_, **__: None)
+    schema = GraphQLSchema(make_schema().query_type, subscription=GraphQLObjectType("Subscription", {"tick": tick}))
+    document, values = parse("subscription($a: Size) { tick(size: $a) }"), {"a": "LARG"}
+
+    async def errors(subscribe: Any, **options: Any) -> Any:
+        result = subscribe(schema, document, variable_values=values, **options)
+        return plain(await result if inspect.isawaitable(result) else result)
+
+    for options in ({}, {"hide_suggestions": True}, {"max_coercion_errors": 0}):
+        assert run(errors(gyrfalcon.subscribe, **options)) == run(errors(graphql.subscribe, **options))
+
+
+@pytest.mark.skipif(not _versions.CollectedErrors, reason="graphql-core 3.2 from 3.2.10")
+@pytest.mark.parametrize("query", ["{ hello fail }", "{ later }", "query($a: String!) { hello(name: $a) }"])
+def test_our_executor_class_has_what_execute_reads(query: str) -> None:
+    schema, document = make_schema(), parse(query)
+
+    async def result(**options: Any) -> Any:
+        result = _execute.stock_execute(schema, document, **options)
+        return plain(await result if inspect.isawaitable(result) else result)
+
+    assert run(result(execution_context_class=gyrfalcon.GyrfalconExecutor)) == run(result())
+    assert native() == 1
 
 
 def test_execute_json() -> None:
