@@ -1,4 +1,5 @@
-/* gyrfalcon._core: null that goes up from what was awaited, as graphql-core 3.3 lets it (pyutils.gather_with_cancel).
+/* gyrfalcon._core: null that goes up from what was awaited, as graphql-core 3.3 lets it (pyutils.gather_with_cancel), and 3.2
+ * from 3.2.10 (asyncio.gather, which cancels nothing: the error goes up at once, and siblings run on unheard).
  *
  * Where a value failed for good that was awaited beside others, graphql-core's gather hears of it one turn of the loop later, and
  * who awaits the gather another one; then the siblings are cancelled, and when all have settled the error goes up to what
@@ -32,6 +33,12 @@ static bool is_busy(const gyr_host_exec *exec, const gyr_host_place *place) {
     return false;
 }
 
+/* Whether a single awaitable is gathered as several are: with graphql-core 3.2, but for a mutation's root fields. */
+static bool is_gathered(const tasks_drive *drive, const gyr_host_place *place) {
+    if (drive->state->tasks.chains) return false;
+    return place || gyr_host_plan_operation(drive->x->plan->plan) != GYR_HOST_MUTATION;
+}
+
 /* From a place that cannot be null up to where siblings are awaited. */
 static enum {
     HERE,
@@ -43,7 +50,7 @@ static enum {
         for (tasks_rise *rise = drive->rises; rise; rise = rise->next) {
             if (rise->group == place) return LATE;
         }
-        if (is_busy(drive->x->exec, place)) return GROUP;
+        if (is_gathered(drive, place) || is_busy(drive->x->exec, place)) return GROUP;
     }
     return HERE;
 }
@@ -135,7 +142,7 @@ static PyObject *turn(PyObject *self, PyObject *Py_UNUSED(unused)) {
     for (tasks_rise *rise = drive->rises, *next; rise && !drive->fatal; rise = next) {
         next = rise->next;
         if (!rise->turns || --rise->turns) continue;
-        if (rise->cancelled || !is_busy(drive->x->exec, rise->group))
+        if (rise->cancelled || !drive->state->tasks.settles || !is_busy(drive->x->exec, rise->group))
             go_up(drive, rise);
         else
             cancel_group(drive, rise);
@@ -176,7 +183,7 @@ static PyObject *take_back(core_execution *x) {
 bool tasks_hold(void *user, gyr_host_pending *pending) {
     core_execution *x = user;
     tasks_drive *drive = x->tasks.drive;
-    if (!x->state->tasks.settles || !drive || !drive->loop || drive->fatal || drive->ended) return false;
+    if (!x->state->tasks.holds || !drive || !drive->loop || drive->fatal || drive->ended) return false;
     tasks_line *line = gyr_host_pending_user(pending);
     gyr_host_pending_set_user(pending, TASKS_SETTLED);
     const gyr_host_place *group = NULL;

@@ -82,7 +82,11 @@ static int look_at_version(tasks_state *s) {
     if (major && minor) s->chains = s->settles = PyLong_AsLong(major) * 1000 + PyLong_AsLong(minor) >= 3003;
     Py_XDECREF(major);
     Py_XDECREF(minor);
-    return PyErr_Occurred() ? -1 : 0;
+    PyObject *collected = NULL;
+    if (PyErr_Occurred() || get(&collected, "gyrfalcon._versions", "CollectedErrors", false) < 0) return -1;
+    s->holds = s->settles || collected != Py_None;
+    Py_DECREF(collected);
+    return 0;
 }
 
 int tasks_init(PyObject *module, core_state *state) {

@@ -42,6 +42,7 @@ typedef struct tasks_state {
     unsigned long long names;                                       /* tasks that were asked for their name */
     bool chains;  /* a single awaitable is awaited where its parent was: graphql-core 3.3 */
     bool settles; /* siblings of an error are cancelled and settled before the result: 3.3 */
+    bool holds;   /* siblings of an error are heard until the loop has brought it up: 3.2 from 3.2.10, and 3.3 */
 #define X(name) PyObject *str_##name;
     TASKS_NAMES(X)
 #undef X

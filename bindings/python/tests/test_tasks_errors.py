@@ -6,10 +6,15 @@ SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+import graphql
 import pytest
-from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, build_schema, parse
 from tasks_support import CORE33, SN, Clock, F, S, answered, finish, ours, raw, same, schema_of
+
+import gyrfalcon
+from gyrfalcon import _versions
 
 
 def ok(log, tag="ok", seconds=0.03):
@@ -474,3 +479,45 @@ def test_a_list_that_comes_when_nobody_waits_any_more(wrap, stubborn):
     result, before, after = same(scenario)
     assert result == (None, [("boom", ["bad"])])
     assert ("item 0" in before + after) == (stubborn or not CORE33)
+
+
+NESTS = """
+type Nest { fails: String!, failsLater: String!, nest: Nest, sure: Nest! }
+type Query { nest: Nest, sure: Nest! }
+"""
+
+
+@pytest.mark.skipif(not _versions.CollectedErrors, reason="graphql-core 3.2 from 3.2.10 (3.3 settles what is beside)")
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("{ sure { fails } nest { fails } }", 2),
+        ("{ sure { fails } nest { failsLater } }", 1),
+        ("{ nest { sure { fails } nest { fails } } }", 2),
+        ("{ nest { sure { fails } nest { nest { nest { failsLater } } } } }", 1),
+    ],
+)
+def test_errors_beside_a_null_that_goes_up_are_heard_as_long_as_in_graphql_core(query: str, count: int) -> None:
+    class Nest:
+        def fails(self, _info: Any) -> None:
+            raise ValueError("at once")
+
+        async def failsLater(self, _info: Any) -> None:
+            raise ValueError("later")
+
+        async def nest(self, _info: Any) -> Nest:
+            return Nest()
+
+        sure = nest
+
+    async def outcome(execute: Any) -> Any:
+        result = await execute(build_schema(NESTS), parse(query), Nest())
+        told = [error.formatted for error in result.errors]
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert told == [error.formatted for error in result.errors]
+        return result.data, told
+
+    ours = asyncio.run(outcome(gyrfalcon.execute))
+    assert ours == asyncio.run(outcome(graphql.execute))
+    assert len(ours[1]) == count
