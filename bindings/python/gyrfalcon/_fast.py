@@ -292,7 +292,7 @@ def begin(
     if allowed is not None and OPERATIONS[plan.kind] not in allowed:
         return None
     kind = profile.kind
-    if kind.why or not (kind.watch is None or kind.watch.unchanged()):
+    if kind.why_not():
         return None
     if not (variable_values is None or isinstance(variable_values, dict)) or not _no_objection(schema, profile, entry):
         return None

@@ -280,15 +280,13 @@ else:
             *args: Any,
             **kwargs: Any,
         ) -> Any:
+            given = root_value, context_value, variable_values, operation_name
             options = named(_REST, args, kwargs) if args or kwargs else {}
             if options is not None:
                 outcome = attempt(
                     schema,
                     document,
-                    root_value,
-                    context_value,
-                    variable_values,
-                    operation_name,
+                    *given,
                     explicit=explicit,
                     is_awaitable=options.get("is_awaitable"),
                     field_resolver=field_resolver,
@@ -297,19 +295,7 @@ else:
                 )
                 if outcome is not FELL_BACK:
                     return to_result(outcome)
-            return stock(
-                schema,
-                document,
-                root_value,
-                context_value,
-                variable_values,
-                operation_name,
-                field_resolver,
-                type_resolver,
-                subscribe_field_resolver,
-                *args,
-                **kwargs,
-            )
+            return stock(schema, document, *given, field_resolver, type_resolver, subscribe_field_resolver, *args, **kwargs)
 
         return dress(execute, stock)
 
@@ -326,6 +312,7 @@ else:
             *args: Any,
             **kwargs: Any,
         ) -> Any:
+            given = root_value, context_value, variable_values, operation_name
             options = named(_REST_SYNC, args, kwargs) if args or kwargs else {}
             if options and options.get("check_sync"):
                 report("execute_sync with check_sync", schema, None, operation_name)
@@ -333,10 +320,7 @@ else:
                 outcome = attempt(
                     schema,
                     document,
-                    root_value,
-                    context_value,
-                    variable_values,
-                    operation_name,
+                    *given,
                     explicit=explicit,
                     is_awaitable=assume_not_awaitable,
                     field_resolver=field_resolver,
@@ -345,18 +329,7 @@ else:
                 )
                 if outcome is not FELL_BACK:
                     return to_result_now(outcome)
-            return stock(
-                schema,
-                document,
-                root_value,
-                context_value,
-                variable_values,
-                operation_name,
-                field_resolver,
-                type_resolver,
-                *args,
-                **kwargs,
-            )
+            return stock(schema, document, *given, field_resolver, type_resolver, *args, **kwargs)
 
         return dress(execute_sync, stock)
 

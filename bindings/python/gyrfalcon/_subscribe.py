@@ -42,7 +42,7 @@ async def subscribe32(
     if isinstance(stream, ExecutionResult):
         return stream
     execute = execute_with(stock_execute, explicit=explicit)
-    hidden = {name: options[name] for name in ("hide_suggestions",) if name in options}
+    hidden = {name: value for name, value in options.items() if name == "hide_suggestions"}
 
     async def respond(payload: Any) -> ExecutionResult:
         result = execute(schema, document, payload, context_value, variable_values, operation_name, field_resolver, **hidden)

@@ -263,8 +263,7 @@ gyr_host_status calls_type_of(void *user, const gyr_host_field *field, gyr_host_
                               uint32_t *type, gyr_host_value *out);
 bool calls_needs_type(void *user, const gyr_host_field *field);
 /** An awaited answer of type_of becomes an index. -1 with an exception. */
-int calls_type_answer(core_execution *x, const gyr_host_field *field, gyr_host_place *at, PyObject *answer,
-                      PyObject *value, uint32_t *type);
+int calls_type_answer(core_execution *x, PyObject *answer, uint32_t *type);
 
 /* ------------------------------------------------------------------ between the files of calls */
 

@@ -196,15 +196,18 @@ static PyObject **info_row(core_execution *x, core_field *field) {
 
 /* ------------------------------------------------------------------ tuples used again */
 
-/** Whether nobody else has a tuple of ours: then nobody notices that it becomes another one. */
-static inline bool is_ours(PyObject *tuple) {
+/** Whether a tuple has these references only. */
+static inline bool has_only(PyObject *tuple, Py_ssize_t references) {
 #ifdef Py_GIL_DISABLED
-    (void)tuple;
+    (void)tuple, (void)references;
     return false;
 #else
-    return Py_REFCNT(tuple) == 1;
+    return Py_REFCNT(tuple) == references;
 #endif
 }
+
+/** Whether nobody else has a tuple of ours: then nobody notices that it becomes another one. */
+static inline bool is_ours(PyObject *tuple) { return has_only(tuple, 1); }
 
 /** From CPython 3.14 on tuples keep their hash; those of tp_alloc begin with a wrong one. */
 static inline void forget_hash(PyObject *tuple) {
@@ -255,11 +258,8 @@ static int set_path(core_execution *x, calls_step *step, PyObject *previous, PyO
 /** Whether nobody else has the Paths from `depth` on, which hold each other. */
 static bool are_ours(const calls_request *own, uint32_t depth) {
     bool ours = true;
-#ifdef Py_GIL_DISABLED
-    ours = false;
-#endif
     for (uint32_t i = own->step_count; ours && i-- > depth;)
-        ours = Py_REFCNT(own->steps[i].path) == (i + 1 < own->step_count ? 2 : 1);
+        ours = has_only(own->steps[i].path, i + 1 < own->step_count ? 2 : 1);
     return ours;
 }
 

@@ -229,7 +229,7 @@ static int answer(tasks_line *line, PyObject *value) {
     if (wants == GYR_HOST_WANTS_VALUE) {
         status = core_settle(x, field, gyr_host_pending_place(pending), &value);
     } else if (wants == GYR_HOST_WANTS_TYPE) {
-        int bad = calls_type_answer(x, field, gyr_host_pending_place(pending), value, NULL, &type);
+        int bad = calls_type_answer(x, value, &type);
         Py_DECREF(value);
         if (bad) return failed(line);
     }

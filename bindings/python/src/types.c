@@ -247,9 +247,7 @@ gyr_host_status calls_type_of(void *user, const gyr_host_field *field, gyr_host_
     return GYR_HOST_PENDING;
 }
 
-int calls_type_answer(core_execution *x, const gyr_host_field *field, gyr_host_place *at, PyObject *answer,
-                      PyObject *value, uint32_t *type) {
-    (void)field, (void)at, (void)value;
+int calls_type_answer(core_execution *x, PyObject *answer, uint32_t *type) {
     long index = type_index(x->plan->schema, answer);
     *type = (uint32_t)index;
     return index < 0 ? -1 : 0;

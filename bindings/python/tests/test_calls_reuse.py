@@ -63,6 +63,21 @@ class Keeper:
 
 
 keeper: Keeper
+
+
+def check_both(ways: list[Callable[[Any], Any]], seed: int, *runs: Callable[[], Any]) -> None:
+    """What is kept of infos stays as it was, and a keeper sees the same in both."""
+    global keeper
+    seen = []
+    for run in runs:
+        keeper = Keeper(ways, seed)
+        result = run()
+        assert not result.errors
+        keeper.check()
+        seen.append((keeper.seen, result.data))
+    assert seen[0] == seen[1]
+
+
 COMMON: list[Callable[[Any], Any]] = [
     lambda info: info,
     lambda info: info.path,
@@ -136,15 +151,8 @@ QUERY = "{ a nodes { b a nodes { a pairs { x: a b } } b2: b } b }"
 
 @pytest.mark.parametrize("seed", range(4))
 def test_graphql_cores_infos(seed: int) -> None:
-    global keeper
-    ours, seen = Ours(SCHEMA), []
-    for run in (lambda: execute(SCHEMA, parse(QUERY), tree(3)), lambda: ours.execute(QUERY, root=tree(3))):
-        keeper = Keeper(RAW, seed)
-        result = run()
-        assert not result.errors
-        keeper.check()
-        seen.append((keeper.seen, result.data))
-    assert seen[0] == seen[1]
+    ours = Ours(SCHEMA)
+    check_both(RAW, seed, lambda: execute(SCHEMA, parse(QUERY), tree(3)), lambda: ours.execute(QUERY, root=tree(3)))
 
 
 def test_hashes_are_those_of_what_paths_and_infos_have_become() -> None:
@@ -214,21 +222,16 @@ class Slots(Info):
 @pytest.mark.parametrize("info_class", [Info, Init, Slots])
 @pytest.mark.parametrize("seed", range(4))
 def test_strawberrys_infos(seed: int, info_class: Any) -> None:
-    global keeper
     schema = strawberry.Schema(Row, config=StrawberryConfig(info_class=info_class))
-    ours, seen = Ours(schema._schema), []
+    ours = Ours(schema._schema)
     query = "{ name rows { name rows { name other: name } n: name } }"
     root = Row()
-    for run in (
+    check_both(
+        WRAPPED,
+        seed,
         lambda: schema.execute_sync(query, root_value=root),
         lambda: ours.execute(query, root=root, info_factory=INFO_CLASS),
-    ):
-        keeper = Keeper(WRAPPED, seed)
-        result = run()
-        assert not result.errors
-        keeper.check()
-        seen.append((keeper.seen, result.data))
-    assert seen[0] == seen[1]
+    )
 
 
 def test_an_init_that_is_replaced_is_called(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import collections
 import gc
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
@@ -264,6 +264,18 @@ def test_what_ends_the_process_ends_draining() -> None:
     assert seen == ["next"] * 6
 
 
+def telling(seen: list[str]) -> Callable[[str], Coroutine[Any, Any, str]]:
+    """A coroutine function that tells of its start and its end, a turn of the loop later."""
+
+    async def item(name: str) -> str:
+        seen.append(f"{name} starts")
+        await asyncio.sleep(0)
+        seen.append(name)
+        return name
+
+    return item
+
+
 @pytest.mark.skipif(version_info < (3, 3), reason="graphql-core 3.2 leaves them")
 @pytest.mark.parametrize(
     "text", ["{ sure }", "{ nested }", "{ inner { must2 surest } }", "{ inner { must2 inner { must2 surest } } }"]
@@ -271,12 +283,7 @@ def test_what_ends_the_process_ends_draining() -> None:
 async def test_awaitable_items_of_a_list_that_failed_are_settled(text: str) -> None:
     async def trace(execute_one: Any) -> list[str]:
         seen: list[str] = []
-
-        async def item(name: str) -> str:
-            seen.append(f"{name} starts")
-            await asyncio.sleep(0)
-            seen.append(name)
-            return name
+        item = telling(seen)
 
         def items(of: str) -> list[Any]:
             return [item(f"{of} first"), None, item(f"{of} second")]
@@ -368,12 +375,7 @@ async def test_an_endless_asynchronous_iterable_ends_at_a_null() -> None:
 async def test_coroutines_in_a_list_that_comes_too_late_run(stubborn: bool) -> None:
     async def trace(execute_one: Any) -> list[str]:
         seen: list[str] = []
-
-        async def item(name: str) -> str:
-            seen.append(f"{name} starts")
-            await asyncio.sleep(0)
-            seen.append(name)
-            return name
+        item = telling(seen)
 
         async def names(_info: Any) -> list[Any]:
             for _ in range(4):
